@@ -1,0 +1,45 @@
+# The project's tasks by name. Make says what depends on what; longer logic is in scripts.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+# `make lock UPGRADE=--upgrade` moves to the newest versions that pyproject.toml allows.
+UPGRADE ?=
+PIP_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --no-header \
+	--python-version 3.11 --generate-hashes $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## start a private broker, database and all services; show a province reporting
+	$(BIN)/python -m deploy demo
+
+test: $(INSTALLED) ## run every test, against real servers started for the purpose
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED) ## lint, formatting, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED) ## measure throughput and recovery on this machine
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lock: $(INSTALLED) ## pin the dependencies of pyproject.toml again, with hashes
+	$(PIP_COMPILE) --output-file requirements.lock
+	$(PIP_COMPILE) --extra dev --output-file requirements-dev.lock
+
+clean: ## remove what tools left behind; the local stack's data (.srepok) and secrets stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp, not the directory: a half-made environment must not look finished.
+$(INSTALLED): requirements-dev.lock deploy/bootstrap-venv.sh
+	@PYTHON='$(PYTHON)' sh deploy/bootstrap-venv.sh $(VENV) requirements-dev.lock
+	@touch $@
