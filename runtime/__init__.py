@@ -1,0 +1,1 @@
+"""How a service runs: settings, broker session, database, clock, logs, shutdown, probes."""

@@ -1,0 +1,1 @@
+"""The session with the MQTT broker: receive, acknowledge after the commit, publish."""

@@ -1,0 +1,174 @@
+"""paho-mqtt's client, with a fast lane for the packets that make up the load.
+
+paho reads a packet's header byte by byte, one system call each, builds a property set for
+every PUBLISH, and writes each PUBACK with a system call of its own: three quarters of the
+work of receiving a small message. Here bytes are read in blocks; a PUBLISH is taken apart
+in place; any other packet is handed to paho, which stays in charge of the session; and a
+batch of PUBACKs leaves as one write. This leans on a few private members of paho's client,
+so paho is pinned exactly, and tests/runtime/broker fails if a version changes them.
+
+Reading until nothing is left also cures a stall: TLS may decrypt several packets from one
+record, of which the event loop's selector knows nothing.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from paho.mqtt import client as mqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+_PUBLISH: Final = 0x30
+_PUBACK: Final = 0x40
+_KIND: Final = 0xF0
+_READ_SIZE: Final = 65_536
+_LONGEST_LENGTH: Final = 4
+_CONTINUED: Final = 0x80
+
+Delivery = Callable[[str, bytes, int, int, bool, str | None], None]
+"""Takes topic, payload, packet id (0 at QoS 0), QoS, retain flag and content type."""
+
+
+class MalformedPacketError(ValueError):
+    """What the broker sent is not MQTT."""
+
+
+class BufferedClient(mqtt.Client):
+    """A paho client that reads in blocks and acknowledges in batches.
+
+    It serves one connection only, and MQTT 5 only: set `on_delivery` before connecting.
+    """
+
+    on_delivery: Delivery
+
+    _buffer: bytes = b""
+    _handed: bytes = b""
+
+    def read(self) -> None:
+        """Read and handle all that has arrived; call when the socket is readable.
+
+        Raises:
+            MalformedPacketError: the connection is past saving.
+        """
+        while self.socket() is not None:
+            try:
+                chunk = super()._sock_recv(_READ_SIZE)
+            except BlockingIOError:
+                return
+            except OSError:
+                chunk = b""
+            if not chunk:
+                self.loop_read()  # paho meets the same end of the stream, and reports it
+                return
+            self._last_bytes_received = time.monotonic()
+            self._buffer = self._handle(self._buffer + chunk if self._buffer else chunk)
+            if len(chunk) < _READ_SIZE and not self._pending():
+                return
+
+    def acknowledge(self, packet_ids: Sequence[int]) -> None:
+        """Send a PUBACK for each QoS 1 packet id, in this order, in one write."""
+        packet = b"".join(b"\x40\x02" + packet_id.to_bytes(2) for packet_id in packet_ids)
+        self._packet_queue(_PUBACK, packet, packet_ids[-1], 0)
+
+    def abort(self) -> None:
+        """Close the socket without DISCONNECT: the broker keeps the session, sends the will."""
+        self._sock_close()
+
+    def _pending(self) -> bool:
+        pending = getattr(self.socket(), "pending", None)
+        return pending is not None and pending() > 0
+
+    def _handle(self, data: bytes) -> bytes:
+        """Handle the whole packets in `data`; return the beginning of the next one."""
+        start, end = 0, len(data)
+        while start + 1 < end:
+            body, length, shift = start + 1, 0, 0
+            while body < end:
+                byte = data[body]
+                length |= (byte & 0x7F) << shift
+                shift += 7
+                body += 1
+                if byte < _CONTINUED:
+                    break
+                if body - start > _LONGEST_LENGTH:
+                    raise MalformedPacketError("remaining length of more than four bytes")
+            else:
+                break
+            following = body + length
+            if following > end:
+                break
+            if data[start] & _KIND == _PUBLISH:
+                self._deliver(data[start], data, body, following)
+            else:
+                self._hand_over(data[start:following])
+            start = following
+        return data[start:]
+
+    def _deliver(self, header: int, data: bytes, position: int, end: int) -> None:
+        topic_end = position + 2 + (data[position] << 8 | data[position + 1])
+        # Nothing in here may raise: the broker would send the same message again for ever.
+        topic = data[position + 2 : topic_end].decode("utf-8", "surrogateescape")
+        position = topic_end
+        qos = header >> 1 & 3
+        packet_id = 0
+        if qos:
+            packet_id = data[position] << 8 | data[position + 1]
+            position += 2
+        content_type = None
+        properties = position
+        size, position = _variable_length(data, position)
+        position += size
+        if size:
+            content_type = _content_type(data[properties:position])
+        payload = data[position:end]
+        self.on_delivery(topic, payload, packet_id, qos, bool(header & 1), content_type)
+
+    def _hand_over(self, packet: bytes) -> None:
+        self._handed = packet
+        while self._handed and self.socket() is not None:
+            self.loop_read()
+
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        # paho's own leaves the socket to the garbage collector when the handshake fails.
+        assert self._ssl_context is not None  # noqa: S101 - paho calls this with TLS only
+        sock = self._ssl_context.wrap_socket(
+            tcp_sock, server_hostname=self._host, do_handshake_on_connect=False
+        )
+        try:
+            sock.settimeout(self.connect_timeout)
+            sock.do_handshake()
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        if not self._handed:
+            return super()._sock_recv(bufsize)
+        data, self._handed = self._handed[:bufsize], self._handed[bufsize:]
+        return data
+
+
+def _variable_length(data: bytes, position: int) -> tuple[int, int]:
+    """Return the number that starts at `position`, and the position behind it."""
+    number = shift = 0
+    while True:
+        byte = data[position]
+        position += 1
+        number |= (byte & 0x7F) << shift
+        if byte < _CONTINUED:
+            return number, position
+        shift += 7
+
+
+def _content_type(data: bytes) -> str | None:
+    """Return the content type among a PUBLISH's properties, if there is one to be read."""
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+    try:
+        properties.unpack(data)  # type: ignore[no-untyped-call]  # the same
+    except Exception:  # noqa: BLE001 - a property that paho cannot read must not cost the message
+        return None
+    return getattr(properties, "ContentType", None)

@@ -1,0 +1,28 @@
+"""What can go wrong with the broker, by what the caller can do about it.
+
+BrokerError
+├── BrokerRefusedError      the broker said no: name, password, access list or limits
+├── BrokerUnreachableError  nobody answered in time, or not in MQTT
+├── PublishError            one publish was refused or its connection ended first
+└── SessionTakenOverError   another process uses our client identifier: stop
+"""
+
+
+class BrokerError(Exception):
+    """Anything about the broker."""
+
+
+class BrokerRefusedError(BrokerError):
+    """The broker said no."""
+
+
+class BrokerUnreachableError(BrokerError):
+    """Nobody answered in time, or not in MQTT."""
+
+
+class PublishError(BrokerError):
+    """One publish was refused, or its connection ended before the broker confirmed it."""
+
+
+class SessionTakenOverError(BrokerError):
+    """Another process connected with our client identifier; reconnecting would fight it."""

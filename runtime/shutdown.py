@@ -1,0 +1,60 @@
+"""Shutdown: one ordered, bounded procedure, each step named in the log."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ShutdownStep:
+    """One step.
+
+    Attributes:
+        name: what it does, for the log.
+        action: does it; must be safe to cancel when its time is up.
+        bound: its time.
+    """
+
+    name: str
+    action: Callable[[], Awaitable[None]]
+    bound: timedelta
+
+
+async def shut_down(steps: Sequence[ShutdownStep]) -> bool:
+    """Run the steps in order; return whether all finished in time and without an error.
+
+    A step that fails or runs out of time is logged, and the next one runs.
+    """
+    clean = True
+    for step in steps:
+        try:
+            async with asyncio.timeout(step.bound.total_seconds()):
+                await step.action()
+        except TimeoutError:
+            clean = False
+            log.warning("shutdown step ran out of time", step=step.name, bound=str(step.bound))
+        except Exception:
+            clean = False
+            log.exception("shutdown step failed", step=step.name)
+        else:
+            log.info("shutdown step done", step=step.name)
+    return clean
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Set `stop` at SIGTERM or SIGINT; a second signal is the same wish and changes nothing."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, stop, number)
+
+
+def _stop(stop: asyncio.Event, number: signal.Signals) -> None:
+    if not stop.is_set():
+        log.info("stopping", signal=number.name)
+        stop.set()
