@@ -1,0 +1,72 @@
+"""The commands of our services, once: the local stack runs them and the compose file names them.
+
+Each command is what follows the Python interpreter. A word such as `{path}` stands for one
+argument that the place decides. A test holds docker-compose.yml to this list, so what was
+tried on a laptop is what runs in a container.
+"""
+
+import re
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
+
+MIGRATE: Final = ("-m", "runtime.database", "migrate")
+"""Brings the schema up to date; ends."""
+
+LOGIN: Final = (
+    *("-m", "runtime.database", "login", "{name}"),
+    *("--role", "{role}", "--password-file", "{path}"),
+)
+"""Makes one database login, or gives it its present password; ends."""
+
+GENERATE: Final = (
+    *("-m", "simulators", "inventory"),
+    *("--seed", "{seed}", "--scale", "{scale}", "--out", "{path}"),
+)
+"""Writes an inventory of real communes and invented villages to try things with; ends."""
+
+INVENTORY: Final = ("-m", "runtime.database", "inventory", "{path}")
+"""Makes the database's inventory that of a file; ends."""
+
+INGEST: Final = ("-m", "ingest", "run")
+"""Writes what devices publish to the database, until it is told to stop."""
+
+FLEET: Final = (
+    *("-m", "simulators", "fleet"),
+    *("--inventory", "{path}", "--devices", "{devices}", "--interval", "{interval}"),
+)
+"""Publishes as a province of simulated devices, until it is told to stop."""
+
+COMMANDS: Final = MappingProxyType(
+    {
+        "migrate": MIGRATE,
+        "login": LOGIN,
+        "generate": GENERATE,
+        "inventory": INVENTORY,
+        "ingest": INGEST,
+        "fleet": FLEET,
+    }
+)
+"""Every command by name."""
+
+_PLACE: Final = re.compile(r"\{(\w+)\}\Z")
+
+
+def fill(command: Sequence[str], **words: str) -> list[str]:
+    """Return the arguments with each `{name}` replaced by the word of that name.
+
+    Raises:
+        KeyError: a place has no word; the message names it.
+    """
+    return [words[place[1]] if (place := _PLACE.match(word)) else word for word in command]
+
+
+def name_of(arguments: Sequence[str]) -> str | None:
+    """Return the name of the command that the arguments fill, or None if there is none."""
+    for name, command in COMMANDS.items():
+        if len(command) == len(arguments) and all(
+            _PLACE.match(word) or word == argument
+            for word, argument in zip(command, arguments, strict=True)
+        ):
+            return name
+    return None

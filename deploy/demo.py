@@ -1,0 +1,261 @@
+"""The demo: a whole province on this machine, in one terminal, until Ctrl-C."""
+
+import json
+import math
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from deploy.clients import write_clients
+from deploy.commands import FLEET, GENERATE, INGEST, INVENTORY, LOGIN, MIGRATE, fill
+from deploy.errors import ServerError
+from deploy.files import keep_password, make_private_directory, write_private
+from deploy.mosquitto import Mosquitto
+from deploy.progress import Progress
+from deploy.pulse import Reading, describe, fetch, parse
+from deploy.services import Service, run_step
+from deploy.stack import DATABASE, Stack
+
+COMMUNE: Final = "24133"
+PROBE, AIR = "66-demo-probe", "66-demo-air"
+_BY_HAND: Final = (
+    {"code": PROBE, "kind": "link_probe", "name": "Probe to publish as by hand"},
+    {"code": AIR, "kind": "sensor", "name": "Sensor to publish as by hand"},
+)
+_READY_SECONDS: Final = 60
+_STOP_SECONDS: Final = 40
+
+_QUERIES: Final = """\
+  SELECT count(*), max(observed_at) FROM link_reports;
+
+  SELECT c.name, count(*) AS reports, round(avg(rtt_p50_ms)::numeric, 1) AS rtt_ms
+  FROM link_reports JOIN devices USING (device_id) JOIN communes AS c USING (commune_code)
+  WHERE observed_at > now() - interval '5 minutes' GROUP BY 1 ORDER BY 2 DESC LIMIT 10;
+
+  SELECT metric, count(*), round(avg(value)::numeric, 2) AS mean, unit
+  FROM sensor_readings JOIN metrics USING (metric_id) GROUP BY metric, unit ORDER BY 1;"""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """How large the demo is.
+
+    Attributes:
+        devices: simulated devices that connect.
+        interval: between two reports of one, such as `15s`.
+        scale: of the province's inventory; 1 is 2,500 villages.
+        seed: of everything invented.
+        seconds: stop by itself after so long; None: at Ctrl-C.
+        status_seconds: between two states of the status line.
+    """
+
+    devices: int = 2000
+    interval: str = "15s"
+    scale: float = 1.0
+    seed: int = 1
+    seconds: float | None = None
+    status_seconds: float = 1.0
+
+
+class Demo:
+    """One run of the demo."""
+
+    def __init__(
+        self, stack: Stack, options: DemoOptions, progress: Progress | None = None
+    ) -> None:
+        self._stack = stack
+        self._options = options
+        self._progress = progress or Progress()
+        self._directory = stack.toolchain.home / "demo"
+        self._stop = threading.Event()
+
+    def run(self) -> int:
+        """Start everything, show the pulse until the end, stop everything; return the exit code.
+
+        Raises:
+            DeployError: something does not start, or ends before it should.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(_on_signals(self._stop))
+            # From here on Ctrl-C ends the run at its next step, and what runs is stopped in order.
+            stack.callback(self._end, "servers stopped; data stays, the next run continues")
+            stack.callback(self._stack.down)
+            self._prepare()
+            if self._stop.is_set():
+                return 0
+            ingest, port = self._start_ingest(stack)
+            fleet = self._start_fleet(stack)
+            self._explain()
+            self._watch(port, [ingest, fleet])
+        return 0
+
+    def _prepare(self) -> None:
+        say = self._progress.say
+        make_private_directory(self._directory)
+        say("1/5 servers")
+        self._stack.up()
+        say("2/5 schema and logins")
+        owner = self._owner()
+        run_step(MIGRATE, owner)
+        keep_password(self._login_file())
+        login = fill(LOGIN, name="ingest", role="ingest", path=str(self._login_file()))
+        run_step(login, owner)
+        say("3/5 inventory of the province")
+        self._make_inventory()
+        run_step(fill(INVENTORY, path=str(self._inventory())), owner)
+
+    def _make_inventory(self) -> None:
+        options = self._options
+        inventory = self._inventory()
+        if not inventory.exists():
+            words = {"seed": str(options.seed), "scale": str(options.scale)}
+            fresh = inventory.with_suffix(".new")
+            run_step(fill(GENERATE, path=str(fresh), **words), {})
+            with fresh.open("a", encoding="utf-8") as file:
+                for device in _BY_HAND:
+                    more = {"type": "device", "commune": COMMUNE, "interval_seconds": 30}
+                    file.write(json.dumps(device | more) + "\n")
+            fresh.replace(inventory)
+        self._set_passwords(inventory, self._stack.mosquitto)
+
+    def _set_passwords(self, inventory: Path, broker: Mosquitto) -> None:
+        by_hand = keep_password(self._by_hand_file())
+        passwords = dict.fromkeys((PROBE, AIR), by_hand)
+        kept = self._passwords_file()
+        if kept.exists():
+            lines = kept.read_text(encoding="utf-8").splitlines()
+            passwords |= dict(line.split(":", 1) for line in lines)
+        for line in inventory.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if record["type"] == "device" and record["code"] not in passwords:
+                passwords[record["code"]] = secrets.token_urlsafe(12)
+        text = "".join(f"{code}:{password}\n" for code, password in passwords.items())
+        write_private(kept, text)
+        broker.set_users(passwords)
+
+    def _start_ingest(self, stack: ExitStack) -> tuple[Service, int]:
+        self._progress.say("4/5 ingest")
+        port_file = self._directory / "probe-port"
+        port_file.unlink(missing_ok=True)
+        postgres, mosquitto = self._stack.postgres, self._stack.mosquitto
+        variables = {
+            "DATABASE_URL": postgres.url(DATABASE, "ingest"),
+            "DATABASE_PASSWORD_FILE": str(self._login_file()),
+            "MQTT_URL": mosquitto.url("ingest"),
+            "MQTT_PASSWORD_FILE": str(mosquitto.password_file("ingest")),
+            "INGEST_PROBE_PORT": "0",
+            "INGEST_PROBE_PORT_FILE": str(port_file),
+        }
+        ingest = Service("ingest", INGEST, variables, self._directory / "ingest.log")
+        stack.callback(self._stop_service, ingest)
+        deadline = time.monotonic() + _READY_SECONDS
+        status, said = 0, ""
+        while status != 200:  # noqa: PLR2004 - HTTP's OK
+            ingest.check()
+            if time.monotonic() > deadline:
+                raise ServerError(f"ingest is not ready after {_READY_SECONDS} s: {said}")
+            time.sleep(0.05)
+            if port_file.exists() and (text := port_file.read_text(encoding="utf-8").strip()):
+                status, said = fetch(int(text), "readyz")
+        return ingest, int(text)
+
+    def _start_fleet(self, stack: ExitStack) -> Service:
+        options = self._options
+        self._progress.say(f"5/5 {options.devices} simulated devices")
+        variables = {
+            "MQTT_URL": f"mqtt://127.0.0.1:{self._stack.mosquitto.port}",
+            "SIMULATORS_PASSWORDS_FILE": str(self._passwords_file()),
+        }
+        words = {"devices": str(options.devices), "interval": options.interval}
+        command = fill(FLEET, path=str(self._inventory()), **words)
+        fleet = Service("fleet", command, variables, self._directory / "fleet.log")
+        stack.callback(self._stop_service, fleet)
+        return fleet
+
+    def _watch(self, port: int, services: list[Service]) -> None:
+        before = self._read(port)
+        left = self._options.seconds or math.inf
+        while left > 0 and not self._stop.wait(min(left, self._options.status_seconds)):
+            for service in services:
+                service.check()
+            now = self._read(port)
+            self._progress.status(describe(before, now))
+            left -= now.at - before.at
+            before = now
+        self._progress.close()
+
+    def _read(self, port: int) -> Reading:
+        _, text = fetch(port, "metrics")
+        return parse(text, time.monotonic())
+
+    def _explain(self) -> None:
+        bin_directory = self._stack.toolchain.home / "bin"
+        write_clients(self._stack.toolchain, bin_directory)
+        mosquitto, postgres = self._stack.mosquitto, self._stack.postgres
+        self._progress.say(
+            f"""
+broker    {mosquitto.url("USER")}   users: each device, by its code
+database  {postgres.url(DATABASE)}   password: {postgres.password_file()}
+logs      {self._directory}/ingest.log, fleet.log
+
+Look into it, in another terminal:   .venv/bin/python -m deploy psql
+
+{_QUERIES}
+
+Publish by hand, as docs/topics/README.md shows:
+
+  export PATH={bin_directory}:$PATH MQTT_HOST=127.0.0.1 MQTT_PORT={mosquitto.port} \\
+    MQTT_PASSWORD_FILE={self._by_hand_file()}
+
+Ctrl-C stops all of it.
+"""
+        )
+
+    def _stop_service(self, service: Service) -> None:
+        self._progress.say(f"stopping {service.name}")
+        if not service.stop(_STOP_SECONDS):
+            self._progress.say(f"{service.name} did not end well; see {service.log}")
+
+    def _end(self, text: str) -> None:
+        self._progress.say(text)
+
+    def _owner(self) -> dict[str, str]:
+        postgres = self._stack.postgres
+        return {
+            "DATABASE_URL": postgres.url(DATABASE),
+            "DATABASE_PASSWORD_FILE": str(postgres.password_file()),
+        }
+
+    def _inventory(self) -> Path:
+        return self._directory / "inventory.jsonl"
+
+    def _login_file(self) -> Path:
+        return self._directory / "ingest-login.password"
+
+    def _by_hand_file(self) -> Path:
+        return self._directory / "by-hand.password"
+
+    def _passwords_file(self) -> Path:
+        return self._directory / "devices.passwords"
+
+
+@contextmanager
+def _on_signals(stop: threading.Event) -> Iterator[None]:
+    """Set `stop` at SIGINT and SIGTERM while inside."""
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,59 @@
+"""The pulse of ingest: its metrics, read twice, as one line for a person."""
+
+import urllib.error
+import urllib.request
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+_PREFIX: Final = "srepok_ingest_"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Ingest's metrics at one moment.
+
+    Attributes:
+        at: when, in seconds of any steady clock.
+        values: by name without `srepok_ingest_`; series of one name are added up.
+    """
+
+    at: float
+    values: Counter[str]
+
+
+def fetch(port: int, path: str, timeout_seconds: float = 2) -> tuple[int, str]:
+    """Return status and text of one of ingest's probes; status 0 if nobody answers."""
+    url = f"http://127.0.0.1:{port}/{path}"
+    try:
+        with urllib.request.urlopen(url, timeout=timeout_seconds) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def parse(text: str, at: float) -> Reading:
+    """Read Prometheus text."""
+    values: Counter[str] = Counter()
+    for line in text.splitlines():
+        if line.startswith(_PREFIX):
+            series, _, value = line.rpartition(" ")
+            name = series.partition("{")[0].removeprefix(_PREFIX)
+            values[name] += float(value)  # type: ignore[assignment]  # Counter adds floats as well
+    return Reading(at, values)
+
+
+def describe(before: Reading, now: Reading) -> str:
+    """Return what happened between two readings as one line."""
+    seconds = max(now.at - before.at, 0.001)
+    gone = {name: now.values[name] - before.values[name] for name in now.values}
+    rate = gone.get("messages_received_total", 0) / seconds
+    batches = gone.get("lag_seconds_count", 0)
+    lag = f"{1000 * gone['lag_seconds_sum'] / batches:.0f} ms" if batches else "-"
+    return (
+        f"{rate:7.1f} messages/s  stored {now.values['records_stored_total']:.0f}"
+        f"  in flight {now.values['messages_in_flight']:.0f}"
+        f"  rejected {now.values['records_rejected_total']:.0f}  lag {lag}"
+    )

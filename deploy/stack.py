@@ -1,0 +1,76 @@
+"""The two servers of the local stack, together."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from deploy.mosquitto import Mosquitto
+from deploy.mosquitto_options import MosquittoOptions
+from deploy.postgres import Postgres
+from deploy.status import ServerStatus
+from deploy.toolchain import Toolchain
+
+DATABASE: Final = "srepok"
+
+
+class Stack:
+    """A database server and a broker below one directory.
+
+    Args:
+        toolchain: has the programs; the servers live in its home.
+        options: of the broker.
+
+    Attributes:
+        toolchain: has the programs.
+        postgres: the database server.
+        mosquitto: the broker.
+    """
+
+    def __init__(self, toolchain: Toolchain, options: MosquittoOptions | None = None) -> None:
+        self.toolchain = toolchain
+        self.postgres = Postgres(toolchain, toolchain.home / "postgres")
+        self.mosquitto = Mosquitto(toolchain, toolchain.home / "mosquitto", options=options)
+
+    def up(self) -> None:
+        """Start what does not run, and make the database if it is missing.
+
+        Raises:
+            DeployError: something does not start.
+        """
+        self.postgres.start()
+        self.postgres.create_database(DATABASE, exist_ok=True)
+        self.mosquitto.start()
+
+    def down(self) -> None:
+        """Stop the broker, which then saves what nobody fetched, and the database behind it.
+
+        Raises:
+            ServerError: one does not stop.
+        """
+        try:
+            self.mosquitto.stop()
+        finally:
+            self.postgres.stop()
+
+    def status(self) -> list[ServerStatus]:
+        """Return what there is to say about each server."""
+        return [self.postgres.status(), self.mosquitto.status()]
+
+    def logs(self) -> Mapping[str, Path]:
+        """Return the log file of each server, by its name."""
+        return {"postgres": self.postgres.log, "mosquitto": self.mosquitto.log}
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that tell our services where the servers are; no passwords."""
+        return {
+            "DATABASE_URL": self.postgres.url(DATABASE),
+            "DATABASE_PASSWORD_FILE": str(self.postgres.password_file()),
+            "MQTT_URL": self.mosquitto.url("ingest"),
+            "MQTT_PASSWORD_FILE": str(self.mosquitto.password_file("ingest")),
+        }
+
+
+def render_environment(variables: Mapping[str, str]) -> str:
+    """Return the variables as lines that a shell can read."""
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())

@@ -1,0 +1,282 @@
+"""docker-compose.yml, read as data: no container engine is needed, or at hand where this runs."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from deploy.commands import COMMANDS, name_of
+from ingest.cli import _parser as ingest_parser
+from ingest.settings import IngestSettings
+from runtime.broker.address import BrokerSettings
+from runtime.database.cli import _make_parser as database_parser
+from runtime.database.connection import DatabaseSettings
+from runtime.logs import LogSettings
+from runtime.settings import parse_duration
+from simulators.cli import make_parser as simulators_parser
+from simulators.settings import SimulatorSettings
+
+Service = dict[str, Any]
+
+ROOT: Final = Path(__file__).parents[2]
+COMPOSE: Final[dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: Final[dict[str, Service]] = COMPOSE["services"]
+OURS: Final = {name for name, service in SERVICES.items() if service["image"].startswith("srepok:")}
+STEPS: Final = {name for name, service in SERVICES.items() if service["restart"] == "no"}
+SERVERS: Final = SERVICES.keys() - STEPS
+ALSO_WITHOUT_PROBE: Final = {"fleet"}
+
+KEYS: Final[dict[str, type | tuple[type, ...]]] = {
+    "build": dict,
+    "cap_drop": list,
+    "command": list,
+    "depends_on": dict,
+    "environment": dict,
+    "healthcheck": dict,
+    "image": str,
+    "init": bool,
+    "logging": dict,
+    "mem_limit": str,
+    "networks": list,
+    "pids_limit": int,
+    "ports": list,
+    "profiles": list,
+    "read_only": bool,
+    "restart": str,
+    "secrets": list,
+    "security_opt": list,
+    "shm_size": str,
+    "stop_grace_period": str,
+    "stop_signal": str,
+    "tmpfs": list,
+    "user": str,
+    "volumes": list,
+}
+HEALTH_KEYS: Final = {"test", "interval", "timeout", "retries", "start_period", "start_interval"}
+
+each_service = pytest.mark.parametrize("name", sorted(SERVICES))
+each_of_ours = pytest.mark.parametrize("name", sorted(OURS))
+each_server = pytest.mark.parametrize("name", sorted(SERVERS))
+
+
+def resolved(text: str) -> str:
+    """Return the text as Compose reads it when no variable is set."""
+    return re.sub(r"\$\{\w+(?::-([^}]*))?\}", lambda found: found[1] or "", text)
+
+
+def arguments(name: str) -> list[str]:
+    return [resolved(word) for word in SERVICES[name].get("command", [])]
+
+
+def environment(name: str) -> dict[str, str]:
+    return {key: str(value) for key, value in SERVICES[name].get("environment", {}).items()}
+
+
+def bind_mounts(name: str) -> list[tuple[str, bool]]:
+    """Return the source of each mount from the host, and whether it may be missing."""
+    mounts = []
+    for volume in SERVICES[name].get("volumes", []):
+        if isinstance(volume, str):
+            source = resolved(volume).split(":")[0]
+            if source.startswith("."):
+                mounts.append((source, False))
+        else:
+            mounts.append((resolved(volume["source"]), not volume["bind"]["create_host_path"]))
+    return mounts
+
+
+@each_service
+def test_a_service_has_known_keys_of_the_right_type(name: str) -> None:
+    for key, value in SERVICES[name].items():
+        assert key in KEYS, f"{name}: {key}"
+        assert isinstance(value, KEYS[key]), f"{name}.{key}: {value!r}"
+
+
+@pytest.mark.skipif(shutil.which("docker") is None, reason="no docker command here")
+@pytest.mark.parametrize(
+    "files", [["docker-compose.yml"], ["docker-compose.yml", "deploy/compose/tls.yml"]]
+)
+def test_compose_itself_accepts_the_files(files: list[str]) -> None:
+    found = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
+    if found.returncode != 0:
+        pytest.skip("this docker has no compose plug-in")
+    chosen = [word for file in files for word in ("--file", file)]
+    checked = subprocess.run(
+        ["docker", "compose", *chosen, "--profile", "*", "config", "--quiet"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@each_service
+def test_an_image_is_pinned_to_a_version(name: str) -> None:
+    repository, _, tag = SERVICES[name]["image"].rpartition(":")
+    assert repository
+    assert re.match(r"\d+\.\d+\.\d+", tag), tag
+
+
+@each_of_ours
+def test_a_command_is_one_that_the_local_stack_runs(name: str) -> None:
+    assert name_of(arguments(name)) == name.split("-", maxsplit=1)[0]
+
+
+def test_only_the_trial_inventory_is_made_elsewhere() -> None:
+    assert COMMANDS.keys() - {name_of(arguments(name)) for name in OURS} == {"generate"}
+
+
+@each_of_ours
+def test_the_program_accepts_the_command(name: str) -> None:
+    _, module, *rest = arguments(name)
+    parsers = {
+        "ingest": ingest_parser,
+        "runtime.database": database_parser,
+        "simulators": simulators_parser,
+    }
+    parsers[module]().parse_args(rest)
+
+
+@each_of_ours
+def test_the_program_knows_every_variable(name: str) -> None:
+    variables = environment(name)
+    known: set[str] = set()
+    for settings in (
+        BrokerSettings,
+        DatabaseSettings,
+        IngestSettings,
+        LogSettings,
+        SimulatorSettings,
+    ):
+        mine = {key: value for key, value in variables.items() if key.startswith(settings.prefix)}
+        if mine:
+            settings.from_environment(mine)
+            known |= mine.keys()
+    assert known == variables.keys()
+
+
+@each_service
+def test_no_secret_stands_in_the_environment_or_the_command(name: str) -> None:
+    for key, value in environment(name).items():
+        if re.search("PASSWORD|SECRET|TOKEN", key):
+            assert key.endswith("_FILE"), key
+            assert value.startswith("/run/secrets/"), key
+        assert not re.search(r"://[^/@]*:[^/@]*@", value), f"{key} has a password in its URL"
+
+
+@each_service
+def test_a_service_is_granted_the_secrets_it_names_and_no_others(name: str) -> None:
+    service = SERVICES[name]
+    granted = service.get("secrets", [])
+    texts = [*arguments(name), *environment(name).values()]
+    for source, _ in bind_mounts(name):
+        path = ROOT / source
+        files = [path] if path.is_file() else path.glob("*")
+        texts += [file.read_text() for file in files if not file.name.endswith(".jsonl")]
+    named = set(re.findall(r"/run/secrets/(\w+)", "\n".join(texts)))
+    named -= {"mqtt_tls_certificate", "mqtt_tls_key"}  # granted by tls.yml
+    if "mqtt_" in named:  # start.sh names its users' secrets in a loop
+        named = named - {"mqtt_"} | {f"mqtt_{user}" for user in ("ingest", "health", "fleet")}
+    assert set(granted) == named
+
+
+def test_every_secret_is_a_file_that_git_ignores() -> None:
+    ignored = (ROOT / "deploy/compose/.gitignore").read_text().splitlines()
+    assert "/secrets/" in ignored
+    for name, secret in COMPOSE["secrets"].items():
+        assert secret == {"file": f"./deploy/compose/secrets/{name}"}
+
+
+@each_service
+def test_a_mounted_file_exists(name: str) -> None:
+    for source, may_be_missing in bind_mounts(name):
+        assert may_be_missing or (ROOT / source).exists(), source
+
+
+@each_service
+def test_a_container_can_gain_no_rights(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    if name not in OURS:  # the Dockerfile's USER is ours
+        assert re.fullmatch(r"[1-9]\d*:\d+", service["user"])
+
+
+@each_service
+def test_a_container_is_bounded(name: str) -> None:
+    service = SERVICES[name]
+    assert re.fullmatch(r"\d+[mg]", resolved(service["mem_limit"]))
+    assert service["pids_limit"] > 0
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+@each_service
+def test_a_port_is_published_to_this_machine_only(name: str) -> None:
+    for port in SERVICES[name].get("ports", []):
+        assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", resolved(port)), port
+        # What has no login of its own stays local even when the rest is opened.
+        assert ("SREPOK_BIND" in port) == (name in {"mosquitto", "grafana"})
+
+
+def test_simulators_cannot_reach_the_database() -> None:
+    assert SERVICES["database"]["networks"] == ["storage"]
+    assert SERVICES["fleet"]["networks"] == ["field"]
+    assert SERVICES["fleet"]["profiles"] == ["simulators"]
+
+
+@each_server
+def test_a_server_comes_back_and_is_watched(name: str) -> None:
+    service = SERVICES[name]
+    assert service["restart"] == "unless-stopped"
+    assert parse_duration(service.get("stop_grace_period", "10s")) >= parse_duration("30s")
+    if name in ALSO_WITHOUT_PROBE:
+        assert service["healthcheck"] == {"disable": True}
+    else:
+        assert service["healthcheck"].keys() == HEALTH_KEYS
+
+
+@each_server
+def test_a_health_check_parses(name: str) -> None:
+    form, *words = SERVICES[name]["healthcheck"].get("test", ["NONE"])
+    if form == "CMD-SHELL":
+        (script,) = words
+        subprocess.run(["sh", "-n", "-c", script], check=True)
+    elif words[:2] == ["python", "-c"]:
+        compile(words[2], name, "exec")
+    else:
+        assert form in {"CMD", "NONE"}
+
+
+@each_service
+def test_a_service_waits_for_what_can_be_waited_for(name: str) -> None:
+    for other, wanted in SERVICES[name].get("depends_on", {}).items():
+        expected = "service_completed_successfully" if other in STEPS else "service_healthy"
+        assert wanted == {"condition": expected}, f"{name} on {other}"
+
+
+def test_every_step_is_waited_for() -> None:
+    # `up --wait` takes a step's end for a failure unless somebody waits for just that.
+    waited_for = {other for service in SERVICES.values() for other in service.get("depends_on", {})}
+    assert waited_for >= STEPS
+
+
+def test_ingest_has_time_to_drain_before_it_is_killed() -> None:
+    settings = IngestSettings()
+    grace = parse_duration(SERVICES["ingest"]["stop_grace_period"])
+    assert grace > settings.drain_timeout + settings.write_timeout
+
+
+def test_data_is_in_volumes_that_outlive_the_containers() -> None:
+    assert COMPOSE["volumes"].keys() == {"broker", "database", "grafana"}
+    for name, volume in (
+        ("mosquitto", "broker:/mosquitto/data"),
+        ("database", "database:/var/lib/postgresql/data"),
+        ("grafana", "grafana:/var/lib/grafana"),
+    ):
+        assert volume in SERVICES[name]["volumes"]
