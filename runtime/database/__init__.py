@@ -1,0 +1,1 @@
+"""The database: who we are there, its migrations, its editions, the names of its relations."""

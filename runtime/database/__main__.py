@@ -1,0 +1,5 @@
+import sys
+
+from runtime.database.cli import main
+
+sys.exit(main())

@@ -1,0 +1,33 @@
+"""What can go wrong with the database besides what psycopg raises.
+
+DatabaseError
+├── EditionError         TimescaleDB is missing, too old, or of another edition than before
+├── MigrationError       a migration cannot be applied, or has gone wrong
+│   ├── ChainError       the files do not fit each other, or what was applied
+│   └── MigrationLockError  someone else is migrating
+└── LoginError           a login cannot be made as asked
+"""
+
+
+class DatabaseError(Exception):
+    """Something about the database is not as it must be; the message says what and where."""
+
+
+class EditionError(DatabaseError):
+    """TimescaleDB is missing, too old, or of another edition than the schema was made for."""
+
+
+class MigrationError(DatabaseError):
+    """A migration cannot be applied; the message names the file and the statement."""
+
+
+class ChainError(MigrationError):
+    """The migration files do not fit each other, or what the database says was applied."""
+
+
+class MigrationLockError(MigrationError):
+    """Someone else is migrating this database, and did not finish in time."""
+
+
+class LoginError(DatabaseError):
+    """A login cannot be made as asked; the message names it."""
