@@ -1,0 +1,75 @@
+"""Payloads: bytes to objects, JSON or CBOR."""
+
+from io import BytesIO
+from typing import Any, Final, NoReturn
+
+import cbor2
+from pydantic_core import from_json, to_json
+
+from province.topics import Channel
+
+CBOR_CONTENT_TYPES: Final = frozenset({"application/cbor"})
+
+_SHARED_REFERENCES: Final = (28, 29)
+_DEEPEST: Final = 16
+
+
+class MalformedError(ValueError):
+    """A payload is not in the format it came as."""
+
+
+def is_cbor(channel: Channel, content_type: str | None) -> bool:
+    """Whether a message announces CBOR, by its channel or its MQTT 5 content type."""
+    return channel is Channel.TELEMETRY_CBOR or content_type in CBOR_CONTENT_TYPES
+
+
+def load_json(payload: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Parse JSON.
+
+    Raises:
+        MalformedError: saying where it breaks.
+    """
+    try:
+        return from_json(payload, allow_inf_nan=False)
+    except ValueError as error:
+        raise MalformedError(f"not JSON: {error}") from None
+
+
+def load_cbor(payload: bytes) -> Any:  # noqa: ANN401 - any CBOR value
+    """Parse one CBOR item of plain maps, arrays, text, numbers and booleans.
+
+    Raises:
+        MalformedError: not CBOR, more than one item, nested too deep, or with shared
+            references or unknown tags.
+    """
+    stream = BytesIO(payload)
+    try:
+        value = cbor2.CBORDecoder(
+            stream,
+            tag_hook=_refuse_tag,
+            semantic_decoders=dict.fromkeys(_SHARED_REFERENCES, _refuse_shared),
+            max_depth=_DEEPEST,
+            allow_duplicate_keys=False,
+            strict_hashable_types=True,
+        ).decode()
+    except (cbor2.CBORDecodeError, ValueError, OverflowError, MemoryError) as error:
+        raise MalformedError(f"not CBOR: {error}") from None
+    if stream.tell() != len(payload):
+        raise MalformedError(f"not CBOR: bytes behind the first item, from {stream.tell()} on")
+    return value
+
+
+def dump(value: object, *, cbor: bool) -> bytes:
+    """Encode a part of a payload in the format the whole came in."""
+    if cbor:
+        return cbor2.dumps(value)
+    return to_json(value, inf_nan_mode="constants")
+
+
+def _refuse_tag(tag: cbor2.CBORTag, _immutable: bool) -> NoReturn:  # noqa: FBT001 - cbor2's signature
+    raise ValueError(f"tag {tag.tag} is not accepted")
+
+
+def _refuse_shared(*_arguments: object) -> NoReturn:
+    # A few bytes of shared references can stand for a value of any size.
+    raise ValueError("shared references are not accepted")

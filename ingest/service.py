@@ -1,0 +1,221 @@
+"""The ingest service: built, run and drained here, so that the order can be read."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from ingest.canary import check_session_is_kept
+from ingest.decode import DecodeLimits
+from ingest.instants import ClockLimits
+from ingest.instruments import Instruments, ReceivedCollector
+from ingest.intake import Intake
+from ingest.pipeline import Pipeline
+from ingest.settings import IngestSettings
+from ingest.store import Store
+from ingest.upkeep import Upkeep
+from province.topics import telemetry_filter
+from runtime.broker.address import BrokerAddress
+from runtime.broker.errors import BrokerError
+from runtime.broker.options import SessionOptions
+from runtime.broker.session import BrokerSession
+from runtime.clock import Clock
+from runtime.database.connection import DatabaseAddress
+from runtime.logs import get_logger
+from runtime.probes import make_probe_app, serve_probes
+from runtime.shutdown import ShutdownStep, shut_down
+
+log = get_logger(__name__)
+
+_STEP: Final = timedelta(seconds=5)
+
+
+class IngestService:
+    """One ingest process.
+
+    Args:
+        settings: how it works.
+        broker: where messages come from.
+        database: where they go.
+        clock: tells the time.
+        random: spreads retries.
+    """
+
+    def __init__(
+        self,
+        settings: IngestSettings,
+        broker: BrokerAddress,
+        database: DatabaseAddress,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self._settings = settings
+        self._broker = broker
+        self._clock = clock
+        self._registry = CollectorRegistry()
+        self.instruments = Instruments(self._registry)
+        self._options = session_options(settings)
+        self._intake = Intake(settings.batch_size, settings.flush_interval, settings.in_flight)
+        self._session = BrokerSession(
+            broker, self._options, self._intake.deliver, self, clock, random
+        )
+        self._store = Store(
+            database,
+            province=settings.province,
+            worker=settings.worker,
+            write_timeout=settings.write_timeout,
+            inventory_refresh=settings.inventory_refresh,
+            instruments=self.instruments,
+            clock=clock,
+            random=random,
+        )
+        self._pipeline = Pipeline(
+            self._intake,
+            self._store,
+            self._session,
+            decode_limits(settings),
+            self.instruments,
+            clock,
+        )
+        self._upkeep = Upkeep(database, settings.upkeep_interval, settings.worker, clock, random)
+        self._registry.register(ReceivedCollector(lambda: self._intake.received))
+        self.instruments.in_flight.set_function(lambda: self._pipeline.in_flight)
+
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Serve until `stop` is set, then drain; return whether everything was drained.
+
+        Raises:
+            SessionTakenOverError: another process uses our client identifier.
+            OSError: the probes' port is taken.
+        """
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            runner, port = await serve_probes(
+                make_probe_app(self._registry, self.missing),
+                settings.probe_host,
+                settings.probe_port,
+            )
+            stack.push_async_callback(runner.cleanup)
+            if settings.probe_port_file:
+                _write_whole(settings.probe_port_file, f"{port}\n")
+            log.info("ingest starting", worker=settings.worker, probe_port=port)
+            pipeline = asyncio.create_task(self._pipeline.run(), name="ingest.pipeline")
+            helpers = [
+                asyncio.create_task(self._session.run(), name="ingest.session"),
+                asyncio.create_task(self._upkeep.run(), name="ingest.upkeep"),
+                asyncio.create_task(self._check_session(), name="ingest.canary"),
+            ]
+            try:
+                await _until(stop, pipeline, *helpers)
+            finally:
+                drained = await shut_down(self._steps(pipeline, helpers))
+        return drained
+
+    def missing(self) -> Mapping[str, str]:
+        """Say what keeps the service from doing its work; empty when it does."""
+        missing = {}
+        if not self._session.connected.is_set():
+            missing["broker"] = f"not connected to {self._broker}"
+        if self._store.failure is not None:
+            missing["database"] = self._store.failure
+        elif not self._store.devices:
+            missing["inventory"] = "no devices: python -m runtime.database inventory FILE"
+        return missing
+
+    # -- SessionObserver ------------------------------------------------------------
+
+    def connected(self, epoch: int, *, session_present: bool) -> None:
+        """Count a connection, and bound what is left over of earlier ones."""
+        self.instruments.connected(session_present=session_present)
+        self.instruments.dropped.inc(self._intake.trim(epoch))
+
+    def disconnected(self, reason: str) -> None:  # noqa: ARG002 - the session has logged it
+        """Note that the connection ended."""
+        self.instruments.broker_connected.set(0)
+
+    async def _check_session(self) -> None:
+        await self._session.connected.wait()
+        try:
+            await check_session_is_kept(
+                self._broker, self._options, self._clock, secrets.token_hex(8)
+            )
+        except BrokerError as error:
+            # Said loudly, and the service goes on: a province half blind is worse served by
+            # none. The gauge lets an alert rule say it again.
+            self.instruments.session_kept.set(0)
+            log.error("broker does not keep sessions", reason=str(error))  # noqa: TRY400 - no bug of ours to trace
+        else:
+            self.instruments.session_kept.set(1)
+            log.info("broker keeps sessions")
+
+    def _steps(
+        self, pipeline: asyncio.Task[None], helpers: list[asyncio.Task[None]]
+    ) -> list[ShutdownStep]:
+        async def stop_intake() -> None:
+            self._intake.close()
+
+        async def drain() -> None:
+            await pipeline
+
+        async def stop_helpers() -> None:
+            for helper in [*helpers, pipeline]:
+                helper.cancel()
+            await asyncio.gather(*helpers, pipeline, return_exceptions=True)
+
+        return [
+            ShutdownStep("stop intake", stop_intake, _STEP),
+            ShutdownStep("write what was received", drain, self._settings.drain_timeout),
+            ShutdownStep("acknowledge and disconnect", self._session.close, _STEP * 2),
+            ShutdownStep("stop helpers", stop_helpers, _STEP * 2),
+            ShutdownStep("close database", self._store.close, _STEP),
+        ]
+
+
+def session_options(settings: IngestSettings) -> SessionOptions:
+    """Return the broker session's options for these settings."""
+    communes = [code.strip() for code in settings.communes.split(",") if code.strip()]
+    filters = [telemetry_filter(commune=commune) for commune in communes or ["+"]]
+    return SessionOptions(
+        client_id=settings.client_id,
+        filters=tuple(filters),
+        receive_maximum=settings.in_flight,
+    )
+
+
+def decode_limits(settings: IngestSettings) -> DecodeLimits:
+    """Return what is accepted under these settings."""
+    return DecodeLimits(
+        settings.maximum_payload_bytes,
+        ClockLimits(
+            settings.maximum_age,
+            settings.maximum_ahead,
+            settings.ahead_tolerance,
+            settings.late_tolerance,
+        ),
+    )
+
+
+async def _until(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:
+    """Wait for the stop, or for the first task to fail; raise what it failed with."""
+    stopping = asyncio.create_task(stop.wait(), name="ingest.stop")
+    waiting: set[asyncio.Task[object]] = {stopping, *tasks}
+    try:
+        while not stopping.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        stopping.cancel()
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: whoever waits for it never reads half of it."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)

@@ -1,0 +1,348 @@
+"""A small Srepok of its own: broker, database, ingest, publisher, ledger."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from deploy.mosquitto import Mosquitto
+from deploy.mosquitto_options import MosquittoOptions
+from deploy.postgres import Postgres
+from deploy.toolchain import Toolchain
+from province.devices import DeviceKind
+from province.inventory import Inventory
+from province.metrics import catalogue
+from runtime.broker.address import BrokerAddress
+from runtime.broker.connection import Connection
+from runtime.broker.errors import BrokerError, PublishError
+from runtime.broker.options import SessionOptions
+from runtime.clock import SystemClock
+from runtime.database.connection import DatabaseAddress, connect
+from runtime.database.inventory import import_inventory
+from runtime.database.logins import ROLES, make_login
+from runtime.database.migrate import migrate
+from tests.inbox import Inbox
+from tests.stock import topics_of
+from tests.waiting import eventually, eventually_true
+
+Key = tuple[str, int]
+"""Device code and sequence number: unique in one test, whatever the clock says."""
+
+
+@dataclass
+class Ledger:
+    """What the broker confirmed to the publisher, and when."""
+
+    confirmed: dict[Key, float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.confirmed)
+
+
+class Publisher:
+    """Publishes link reports at a steady pace, through every fault, until stopped.
+
+    What was not confirmed when a connection ended is published again, as a device does.
+    """
+
+    def __init__(self, address: BrokerAddress, topics: list[str], per_second: int) -> None:
+        self.ledger = Ledger()
+        self._address = address
+        self._topics = topics
+        self._pause = 20 / per_second
+        self._seq = 0
+        self._again: list[tuple[str, Key, bytes]] = []
+        self._stopping = False
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.finish()
+
+    async def finish(self) -> None:
+        """Stop making new reports; return once every one made is confirmed."""
+        self._stopping = True
+        await asyncio.wait_for(self._task, 120)
+
+    async def confirmed(self, count: int) -> None:
+        """Wait until so many more reports are confirmed."""
+        wanted = len(self.ledger) + count
+        await eventually(lambda: len(self.ledger) >= wanted, 60)
+
+    async def _run(self) -> None:
+        while not self._stopping or self._again:
+            options = SessionOptions(client_id=f"publisher-{uuid4().hex}")
+            connection = Connection(
+                1, self._address, options, Inbox(), SystemClock(), clean_start=True
+            )
+            try:
+                await connection.open()
+                await self._publish(connection)
+            except BrokerError:
+                await asyncio.sleep(0.1)
+            finally:
+                connection.abort("publisher moves on")
+
+    async def _publish(self, connection: Connection) -> None:
+        under_way: set[asyncio.Task[bool]] = set()
+        try:
+            while not self._stopping or self._again:
+                batch = self._again or [self._make() for _ in range(20)]
+                self._again = []
+                for made in batch:
+                    task = asyncio.create_task(self._confirm(connection, *made))
+                    under_way.add(task)
+                    task.add_done_callback(under_way.discard)
+                await asyncio.sleep(self._pause)
+                if connection.has_ended:
+                    raise PublishError("connection ended")
+                while len(under_way) > 1000 or (self._stopping and under_way):
+                    await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if under_way:
+                await asyncio.wait(under_way)
+
+    def _make(self) -> tuple[str, Key, bytes]:
+        self._seq += 1
+        topic = self._topics[self._seq % len(self._topics)]
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        payload = (
+            f'{{"observed_at":"{now}","boot_id":1,"seq":{self._seq},'
+            f'"values":{{"power":"mains","rtt_p50_ms":12.5,"clients":{self._seq % 100}}}}}'
+        )
+        return topic, (topic.split("/")[4], self._seq), payload.encode()
+
+    async def _confirm(self, connection: Connection, topic: str, key: Key, payload: bytes) -> bool:
+        try:
+            await connection.publish(topic, payload)
+        except PublishError:
+            self._again.append((topic, key, payload))
+            return False
+        self.ledger.confirmed[key] = asyncio.get_running_loop().time()
+        return True
+
+
+class Ingest:
+    """`python -m ingest run` as a process of its own."""
+
+    def __init__(self, environ: dict[str, str], directory: Path) -> None:
+        self._environ = environ
+        self._log = directory / "ingest.log"
+        self._port_file = directory / "probe-port"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, ready: bool = True) -> None:
+        self._port_file.unlink(missing_ok=True)
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "ingest", "run"),
+                env=self._environ | {"INGEST_PROBE_PORT_FILE": str(self._port_file)},
+                stdout=log,
+                stderr=log,
+            )
+        await eventually(lambda: self._port_file.exists() or self.has_ended, 30)
+        if ready:
+            await self.until_ready()
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process is None or self._process.returncode is not None
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self._process.wait(), 60)
+
+    async def until_ready(self, seconds: float = 60) -> None:
+
+        async def ready() -> bool:
+            return (await self._get("readyz"))[0] == 200
+
+        await eventually_true(ready, seconds)
+
+    async def metric(self, name: str) -> float:
+        _, text = await self._get("metrics")
+        values = [
+            float(line.rpartition(" ")[2])
+            for line in text.splitlines()
+            if line.startswith((f"{name} ", f"{name}{{"))
+        ]
+        assert values, f"no metric {name} in:\n{text}"
+        return sum(values)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def peak_memory_bytes(self) -> int:
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) * 1024
+
+    async def _get(self, path: str) -> tuple[int, str]:
+        assert not self.has_ended, f"ingest ended:\n{self.log[-4000:]}"
+        port = self._port_file.read_text().strip()
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"http://127.0.0.1:{port}/{path}") as answer,
+        ):
+            return answer.status, await answer.text()
+
+
+@dataclass
+class World:
+    """All of it together."""
+
+    broker: Mosquitto
+    postgres: Postgres
+    inventory: Inventory
+    directory: Path
+    environ: dict[str, str]
+    database: DatabaseAddress
+    ingest: Ingest
+
+    def publisher(self, per_second: int = 1000) -> Publisher:
+        topics = topics_of(self.inventory, DeviceKind.LINK_PROBE)
+        return Publisher(self.broker_address("gateway"), topics, per_second)
+
+    def broker_address(self, user: str) -> BrokerAddress:
+        return BrokerAddress.from_environment(
+            {"MQTT_URL": self.broker.url(user, with_password=True)}
+        )
+
+    async def subscribe_once(self) -> None:
+        """Have ingest make its session: before the first one the broker keeps nothing for it."""
+        await self.ingest.start()
+        await self.ingest.stop()
+
+    async def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - SQL's
+        async with await connect(self.database, "tests") as connection:
+            cursor = await connection.execute(statement.encode(), values)
+            return await cursor.fetchall()
+
+    async def stored(self) -> Counter[Key]:
+        """Return how often each report is stored."""
+        rows = await self.rows(
+            "SELECT device_code, seq, count(*) FROM link_reports JOIN devices USING (device_id)"
+            " GROUP BY device_code, seq"
+        )
+        return Counter({(code, seq): count for code, seq, count in rows})
+
+    async def settle(self, keys: Iterable[Key], seconds: float = 60) -> None:
+        """Wait until these reports are stored, or the time is up: the caller compares."""
+        wanted = set(keys)
+
+        async def arrived() -> bool:
+            return wanted <= set(await self.stored())
+
+        with contextlib.suppress(TimeoutError):
+            await eventually_true(arrived, seconds)
+
+    async def check_nothing_lost_or_twice(self, ledger: Ledger) -> None:
+        """Compare the ledger with the tables, and the accounts with both."""
+        lost, twice = await self.differences(ledger)
+        assert not lost, f"lost {len(lost)} of {len(ledger)}, such as {sorted(lost)[:5]}"
+        assert not twice, f"stored twice: {sorted(twice)[:5]}"
+        await self.check_accounts()
+
+    async def differences(self, ledger: Ledger) -> tuple[set[Key], set[Key]]:
+        stored = await self.stored()
+        lost = set(ledger.confirmed) - set(stored)
+        return lost, {key for key, count in stored.items() if count > 1}
+
+    async def check_accounts(self) -> None:
+        """Run `python -m ingest check`."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "ingest", "check", "--since", "1d"),
+            env=self.environ,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, said.decode()
+
+
+@asynccontextmanager
+async def make_world(
+    broker: Mosquitto, postgres: Postgres, inventory: Inventory, directory: Path
+) -> AsyncIterator[World]:
+    """Put a database and an ingest process (not yet started) between two servers."""
+    broker.start()
+    postgres.start()
+    postgres.create_database("srepok")
+    owner = DatabaseAddress.from_url(postgres.url("srepok", "postgres", with_password=True))
+    async with await connect(owner, "tests") as connection:
+        await migrate(connection)
+        await import_inventory(
+            connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
+        )
+        await make_login(connection, "ingest", ROLES["ingest"], SecretStr("ingest-password"))
+    url = postgres.url("srepok", "ingest").replace("ingest@", "ingest:ingest-password@")
+    environ = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": url,
+        "MQTT_URL": broker.url("ingest"),
+        "MQTT_PASSWORD_FILE": str(broker.password_file("ingest")),
+        "LOG_FORMAT": "json",
+        "INGEST_PROBE_PORT": "0",
+        "INGEST_FLUSH_INTERVAL": "50ms",
+    }
+    ingest = Ingest(environ, directory)
+    world = World(broker, postgres, inventory, directory, environ, owner, ingest)
+    try:
+        yield world
+    finally:
+        if not ingest.has_ended:
+            await ingest.kill()
+        broker.kill()
+        postgres.kill()
+
+
+@pytest.fixture
+def broker_options() -> MosquittoOptions:
+    """How the world's broker is set up; a test module may say otherwise."""
+    return MosquittoOptions()
+
+
+@pytest_asyncio.fixture
+async def world(
+    toolchain: Toolchain,
+    inventory: Inventory,
+    tmp_path: Path,
+    broker_options: MosquittoOptions,
+) -> AsyncIterator[World]:
+    """A broker, a database with an inventory, and an ingest that is not started yet."""
+    broker = Mosquitto(toolchain, tmp_path / "broker", options=broker_options)
+    postgres = Postgres(toolchain, tmp_path / "postgres")
+    async with make_world(broker, postgres, inventory, tmp_path) as made:
+        yield made
