@@ -1,0 +1,1 @@
+"""A province that can be switched on: an inventory, a fleet of devices, replays, load."""

@@ -1,0 +1,85 @@
+"""Arguments that several commands take."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from runtime.settings import parse_duration
+from runtime.shutdown import stop_on_signals
+
+Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
+
+T = TypeVar("T")
+
+
+def add_command(
+    commands: "Parsers[argparse.ArgumentParser]", name: str, summary: str, epilog: str
+) -> argparse.ArgumentParser:
+    """Add a command's parser, whose help ends in `epilog` as it is written."""
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def add_inventory(parser: argparse.ArgumentParser) -> None:
+    """Add --inventory."""
+    parser.add_argument(
+        "--inventory",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the inventory file (docs/topics/inventory.md)",
+    )
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add --seed."""
+    parser.add_argument(
+        "--seed", type=int, default=1, help="the same seed gives the same run (default: 1)"
+    )
+
+
+def add_ledger(parser: argparse.ArgumentParser) -> None:
+    """Add --ledger."""
+    parser.add_argument(
+        "--ledger",
+        type=Path,
+        metavar="FILE",
+        help="append a line for each report that the broker confirmed",
+    )
+
+
+def duration(text: str) -> timedelta:
+    """Return the duration above zero that an argument such as 30s means."""
+    try:
+        parsed = parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if parsed <= timedelta(0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not above zero")
+    return parsed
+
+
+def count(text: str) -> int:
+    """Return the whole number above zero that an argument means."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
+
+
+def run_until_signal(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
+    """Run a service in a new event loop; SIGTERM and SIGINT set the event it is given."""
+
+    async def run() -> T:
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        return await main(stop)
+
+    return asyncio.run(run())

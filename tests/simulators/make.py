@@ -1,0 +1,44 @@
+"""Builders of what the simulators' tests need."""
+
+from datetime import UTC, datetime
+from random import Random
+from uuid import uuid4
+
+from province.devices import Device, DeviceKind
+from province.inventory import Inventory
+from province.places import Commune, CommuneKind
+from province.topics import Channel
+from simulators.device import SimulatedDevice, choose_signals
+from simulators.generate import generate_inventory
+from simulators.generate.villages import PEOPLE_PER_VILLAGE
+from simulators.outgoing import Outgoing
+
+NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+"""Noon in Dak Lak."""
+
+
+def make_inventory(villages: int = 10) -> Inventory:
+    """Return an inventory of one commune, whose code no other test uses."""
+    commune = Commune(
+        code=f"t{uuid4().hex[:10]}",
+        province="66",
+        name="Thử",
+        name_ascii="Thu",
+        kind=CommuneKind.WARD,
+        lat=13.0,
+        lon=109.0,
+        population=round(villages * PEOPLE_PER_VILLAGE),
+        area_km2=20.0,
+    )
+    return generate_inventory(1, communes=[commune])
+
+
+def make_device(kind: DeviceKind = DeviceKind.LINK_PROBE, code: str = "d1") -> SimulatedDevice:
+    device = Device(code=code, kind=kind, name="D", commune="22015", ups=True, interval_seconds=30)
+    topics = {channel: f"srepok/v1/66/22015/{code}/{channel}" for channel in Channel}
+    return SimulatedDevice(device, topics, choose_signals(device, None), 9, NOW, Random(1))
+
+
+def make_outgoing(seq: int = 1, channel: Channel = Channel.TELEMETRY) -> Outgoing:
+    body = {"observed_at": "2026-11-23T05:00:00.000Z", "boot_id": 9, "seq": seq, "values": {}}
+    return Outgoing("d1", f"srepok/v1/66/22015/d1/{channel}", channel, body)

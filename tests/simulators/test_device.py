@@ -1,0 +1,136 @@
+"""What a simulated device says must be what the wire contract takes."""
+
+import statistics
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from province.devices import Device, DeviceKind
+from province.metrics import catalogue
+from province.presence import Event, Status
+from province.reports import LINK_VALUE_FIELDS, LinkReport, SensorReport
+from province.topics import Channel, parse_topic
+from province.topology import Technology
+from simulators.choice import choose_devices
+from simulators.device import SimulatedDevice, choose_signals, make_devices
+from simulators.presence import Presence
+from simulators.signals import SENSORS
+from tests.simulators.make import NOW, make_device, make_inventory
+
+LINK_KINDS = [kind for kind in DeviceKind if kind.watches_link]
+
+
+def a_day(device: SimulatedDevice) -> list[bytes]:
+    hours = [NOW + timedelta(minutes=20 * turn) for turn in range(72)]
+    return [device.report(hour, 30.0).payload() for hour in hours]
+
+
+@pytest.mark.parametrize("kind", LINK_KINDS)
+def test_every_link_report_of_a_day_is_valid(kind: DeviceKind) -> None:
+    for payload in a_day(make_device(kind)):
+        report = LinkReport.model_validate_json(payload)
+        for metric, value in (report.values.model_extra or {}).items():
+            assert catalogue()[metric].holds(value), metric
+        assert report.values.probes_sent is not None
+        assert report.values.probes_ok is not None
+        assert report.values.probes_ok <= report.values.probes_sent
+
+
+@pytest.mark.parametrize("variety", SENSORS)
+def test_every_sensor_reading_of_a_day_is_in_the_catalogue(variety: str) -> None:
+    for payload in a_day(make_device(DeviceKind.SENSOR, f"22015-{variety}")):
+        report = SensorReport.model_validate_json(payload)
+        assert report.values
+        for metric, value in report.values.items():
+            assert catalogue()[metric].holds(value), metric
+
+
+@pytest.mark.parametrize("technology", list(Technology))
+def test_every_technology_gives_the_fixed_link_values(technology: Technology) -> None:
+    device = Device(
+        code="d", kind=DeviceKind.LINK_PROBE, name="D", commune="22015", interval_seconds=30
+    )
+    names = {signal.name for signal in choose_signals(device, technology)}
+    assert names <= set(LINK_VALUE_FIELDS)
+
+
+def test_a_sensor_of_unknown_variety_measures_weather() -> None:
+    device = make_device(DeviceKind.SENSOR, "nobody-knows").device
+    assert choose_signals(device, None) is SENSORS["weather"]
+
+
+def test_load_follows_the_hour_of_the_local_day() -> None:
+    def busy(hour: int) -> float:
+        device = make_device()
+        reports = [device.report(NOW.replace(hour=hour), 30.0) for _ in range(200)]
+        return statistics.mean(float(report.body["values"]["clients"]) for report in reports)
+
+    assert busy(13) > 2 * busy(1)  # 20:00 and 08:00 in Dak Lak
+
+
+def test_reports_and_events_count_in_one_sequence() -> None:
+    device = make_device()
+    first = device.event("boot", NOW)
+    second = device.report(NOW, 30.0)
+    assert [first.body["seq"], second.body["seq"]] == [1, 2]
+    assert Event.model_validate_json(first.payload()).event == "boot"
+
+
+def test_a_late_report_is_backfill_and_a_late_event_is_itself() -> None:
+    device = make_device()
+    report, event = device.report(NOW, 30.0), device.event("boot", NOW)
+    assert not LinkReport.model_validate_json(report.payload()).backfill
+    report.late = event.late = True
+    assert LinkReport.model_validate_json(report.payload()).backfill
+    Event.model_validate_json(event.payload())
+
+
+def test_presence_is_what_the_wire_contract_takes() -> None:
+    presence = Presence("d1", "srepok/v1/66/22015/d1/status", 9)
+    will = Status.model_validate_json(presence.will(3).payload)
+    assert (will.state, will.reason, will.connection) == ("offline", "will", 3)
+    assert will.observed_at is None
+    online = Status.model_validate_json(presence.online(3, NOW))
+    assert (online.state, online.reason, online.observed_at) == ("online", "connect", NOW)
+    offline = Status.model_validate_json(presence.offline(3, NOW))
+    assert (offline.state, offline.reason) == ("offline", "shutdown")
+
+
+def test_the_seed_decides_every_value() -> None:
+    inventory = make_inventory()
+
+    def say(seed: int) -> list[bytes]:
+        devices = make_devices(inventory, inventory.devices[:20], seed, NOW, 1)
+        return [device.report(NOW, 30.0).payload() for device in devices]
+
+    assert say(5) == say(5)
+    assert say(5) != say(6)
+
+
+def test_topics_are_those_of_the_inventory() -> None:
+    inventory = make_inventory()
+    for device in make_devices(inventory, inventory.devices, 1, NOW, 1):
+        topic = parse_topic(device.topics[Channel.TELEMETRY])
+        assert (topic.province, topic.commune) == ("66", device.device.commune)
+        assert topic.device == device.device.code
+
+
+def test_a_choice_cuts_one_village_at_most() -> None:
+    inventory = make_inventory()
+    whole: dict[str | None, int] = {}
+    for device in inventory.devices:
+        whole[device.village] = whole.get(device.village, 0) + 1
+    for count in (1, 7, 25):
+        chosen = choose_devices(inventory, count, Random(count).randrange(99))
+        assert len(chosen) == count
+        part: dict[str | None, int] = {}
+        for device in chosen:
+            part[device.village] = part.get(device.village, 0) + 1
+        cut = [village for village in part if village and part[village] < whole[village]]
+        assert len(cut) <= 1
+
+
+def test_a_choice_of_more_than_there_are_is_all_of_them() -> None:
+    inventory = make_inventory()
+    assert len(choose_devices(inventory, 10_000, 1)) == len(inventory.devices)
