@@ -29,6 +29,17 @@ class Signal:
     most: float = 1e9
 
 
+@dataclass(frozen=True, slots=True)
+class DayCounter:
+    """A counter that begins again at local midnight and has reached `total` by the next."""
+
+    total: float
+
+    def at(self, hour: float) -> float:
+        """Return the value at an hour of the day."""
+        return self.total * hour / 24
+
+
 def _link(
     *,
     rtt_ms: float,
@@ -110,6 +121,13 @@ SENSORS: Final[Mapping[str, tuple[Signal, ...]]] = {
         Signal("street_light_power_w", Night(96, 2), 1.5, 1),
         Signal("energy_kwh", Wave(1800, 0), 0, 1),
         Signal("mains_voltage_v", Wave(228, 5, 3), 2, 1),
+    ),
+    "energy": (
+        Signal("energy_kwh", DayCounter(144), 0, 2),
+        Signal("power_kw", Wave(6, 4, 19), 0.6, 2),
+        Signal("mains_voltage_v", Wave(228, 5, 3), 2, 1),
+        Signal("mains_frequency_hz", Wave(50), 0.03, 2, 45),
+        Signal("current_a", Wave(26, 17.5, 19), 2.6, 1),
     ),
 }
 """What a city sensor measures, by the variety that its generated code ends in."""

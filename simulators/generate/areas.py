@@ -2,8 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
-from province.places import Commune
+from province.places import Commune, Village
+
+KM_PER_DEGREE: Final = 111.32
+"""Of latitude; a degree of longitude is shorter by the cosine of the latitude."""
 
 
 def group_nearby(communes: Sequence[Commune], size: int) -> list[list[Commune]]:
@@ -12,12 +16,15 @@ def group_nearby(communes: Sequence[Commune], size: int) -> list[list[Commune]]:
     groups = []
     while left:
         first = left[0]
-        left.sort(key=lambda commune: _distance(first, commune))
+        left.sort(key=lambda commune: distance_km(first, commune))
         groups.append(left[:size])
         left = sorted(left[size:], key=lambda commune: (commune.lat, commune.code))
     return groups
 
 
-def _distance(one: Commune, other: Commune) -> float:
-    shrink = math.cos(math.radians(one.lat))
-    return math.hypot(one.lat - other.lat, (one.lon - other.lon) * shrink)
+def distance_km(commune: Commune, place: Commune | Village) -> float:
+    """Return how far a place lies from a commune's point; 0 for a village of unknown place."""
+    if place.lat is None or place.lon is None:
+        return 0.0
+    shrink = math.cos(math.radians(commune.lat))
+    return KM_PER_DEGREE * math.hypot(commune.lat - place.lat, (commune.lon - place.lon) * shrink)

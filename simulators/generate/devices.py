@@ -1,5 +1,6 @@
 """Devices: probes on links, base stations, sensors in villages and towns, canaries."""
 
+import math
 from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Final
@@ -15,19 +16,40 @@ _SENSOR_INTERVAL_SECONDS: Final = 60.0
 _CANARY_INTERVAL_SECONDS: Final = 10.0
 _WITH_UPS: Final = 0.4
 _WITH_SENSOR: Final = 0.5
-_VILLAGE_VARIETIES: Final = {"weather": 40, "rain": 30, "water": 20, "light": 10}
+_FIRST_PROBES: Final = 2
+"""Every village has so many: one alone cannot tell its own death from its link's."""
+_MOST_DEVICES: Final = 4
+_PROBED_BESIDE_SENSOR: Final = 0.7
+_PROBED_OTHERWISE: Final = 0.25
+"""Share of further links that have a probe, in villages with and without a sensor."""
+_VILLAGE_VARIETIES: Final = {"weather": 35, "rain": 30, "water": 15, "light": 10, "energy": 10}
 _COMMUNE_VARIETIES: Final = {
-    CommuneKind.WARD: ("air", "traffic", "noise", "light", "rain"),
+    CommuneKind.WARD: (
+        *("air", "traffic", "noise", "light", "energy"),
+        *("weather", "rain", "water"),
+    ),
     CommuneKind.COMMUNE: ("weather", "water"),
 }
 
 
+def choose_with_sensor(villages: Sequence[Village], random: Random) -> frozenset[str]:
+    """Return the codes of half of a commune's villages: those that have a sensor."""
+    # Chance decides about the odd village, or small communes would all be rounded one way.
+    count = math.floor(len(villages) * _WITH_SENSOR + random.random())
+    return frozenset(random.sample([village.code for village in villages], count))
+
+
 def village_devices(
-    village: Village, links: Sequence[Link], power: PowerGrid, random: Random
+    village: Village,
+    links: Sequence[Link],
+    power: PowerGrid,
+    random: Random,
+    *,
+    has_sensor: bool,
 ) -> Iterator[Device]:
-    """Yield a probe for each link of a village and, in half of them, a sensor."""
+    """Yield two to four devices of a village: probes on its links, and a sensor if it has one."""
     feeder = power.feeder_of_village[village.code]
-    for number, link in enumerate(links, 1):
+    for number, link in enumerate(_probed(links, random, has_sensor=has_sensor), 1):
         yield Device(
             code=f"{village.code}-p{number}",
             kind=DeviceKind.LINK_PROBE,
@@ -42,7 +64,7 @@ def village_devices(
             lat=village.lat,
             lon=village.lon,
         )
-    if random.random() < _WITH_SENSOR:
+    if has_sensor:
         variety = random.choices(list(_VILLAGE_VARIETIES), list(_VILLAGE_VARIETIES.values()))[0]
         yield Device(
             code=f"{village.code}-{variety}",
@@ -56,6 +78,13 @@ def village_devices(
             lat=village.lat,
             lon=village.lon,
         )
+
+
+def _probed(links: Sequence[Link], random: Random, *, has_sensor: bool) -> Sequence[Link]:
+    """Return the links with a probe: the two most used, and some of the others."""
+    chance = _PROBED_BESIDE_SENSOR if has_sensor else _PROBED_OTHERWISE
+    others = [link for link in links[_FIRST_PROBES:] if random.random() < chance]
+    return [*links[:_FIRST_PROBES], *others][: _MOST_DEVICES - has_sensor]
 
 
 def site_devices(nodes: Sequence[Node]) -> Iterator[Device]:
@@ -77,11 +106,11 @@ def site_devices(nodes: Sequence[Node]) -> Iterator[Device]:
 
 
 def commune_sensors(
-    commune: Commune, power: PowerGrid, scale: float, random: Random
+    commune: Commune, power: PowerGrid, share: float, random: Random
 ) -> Iterator[Device]:
-    """Yield the city sensors of a commune; below scale 1, that share of them."""
+    """Yield that share of the city sensors that a commune can have."""
     for variety in _COMMUNE_VARIETIES[commune.kind]:
-        if random.random() < scale:
+        if random.random() < share:
             yield Device(
                 code=f"{commune.code}-{variety}",
                 kind=DeviceKind.SENSOR,
