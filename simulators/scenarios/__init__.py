@@ -1,0 +1,1 @@
+"""Scenarios: timelines of faults whose truth is known, each a YAML file of library/."""

@@ -1,0 +1,1 @@
+"""The library: the scenarios that come with Srepok, a YAML file each."""
