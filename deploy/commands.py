@@ -20,7 +20,7 @@ LOGIN: Final = (
 """Makes one database login, or gives it its present password; ends."""
 
 GENERATE: Final = (
-    *("-m", "simulators", "inventory"),
+    *("-m", "simulators", "province"),
     *("--seed", "{seed}", "--scale", "{scale}", "--out", "{path}"),
 )
 """Writes an inventory of real communes and invented villages to try things with; ends."""
@@ -32,10 +32,11 @@ INGEST: Final = ("-m", "ingest", "run")
 """Writes what devices publish to the database, until it is told to stop."""
 
 FLEET: Final = (
-    *("-m", "simulators", "fleet"),
+    *("-m", "simulators", "run", "{scenario}", "--live", "--speed", "{speed}"),
     *("--inventory", "{path}", "--devices", "{devices}", "--interval", "{interval}"),
 )
-"""Publishes as a province of simulated devices, until it is told to stop."""
+"""Publishes as a province of simulated devices in which a scenario is played, until it is told to
+stop; scenario `calm` is a day like any other."""
 
 COMMANDS: Final = MappingProxyType(
     {

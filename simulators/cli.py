@@ -1,4 +1,4 @@
-"""The command line: `python -m simulators inventory|fleet|replay|load`.
+"""The command line: `python -m simulators list|run|replay|province|load`.
 
 Exit codes: 0 done, 1 it ran and something went wrong, 2 wrong arguments or settings.
 """
@@ -12,10 +12,11 @@ from typing import Final
 from province.inventory import InventoryError
 from runtime.broker.errors import BrokerError
 from runtime.settings import SettingsError
-from simulators.commands import fleet, inventory, load, replay
+from simulators.commands import list as list_command
+from simulators.commands import load, province, replay, run
 from simulators.errors import SimulatorError, UsageError
 
-_COMMANDS: Final = (inventory, fleet, replay, load)
+_COMMANDS: Final = (list_command, run, replay, province, load)
 
 _ENVIRONMENT: Final = """\
 environment:
@@ -43,7 +44,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments ask for; return the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     options = make_parser().parse_args(arguments)
+    options.arguments = tuple(arguments)
     try:
         code: int = options.run(options, os.environ)
     except (SettingsError, InventoryError, UsageError) as error:

@@ -87,6 +87,7 @@ class PublishingConnection:
         self._loop = asyncio.get_running_loop()
         self._accepted: asyncio.Future[int] = self._loop.create_future()
         self._ended: asyncio.Future[str] = self._loop.create_future()
+        self._frozen = False
         self._client = self._make_client(client_id, will)
 
     async def open(self, threads: Executor | None = None) -> int:
@@ -125,6 +126,22 @@ class PublishingConnection:
             return None
         info = self._client.publish(topic, payload, qos=1, retain=retain)
         return info.mid if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
+
+    def freeze(self) -> None:
+        """Leave the socket alone, open as it is: as if nothing got through any more."""
+        self._frozen = True
+        sock = self._client.socket()
+        if sock is not None:
+            self._loop.remove_reader(sock)
+            self._loop.remove_writer(sock)
+
+    def thaw(self) -> None:
+        """Look after the socket again; if the broker has closed it, that is seen now."""
+        self._frozen = False
+        sock: Any = self._client.socket()
+        if sock is not None:
+            self._watch(sock)
+            self._watch_writable(sock)
 
     async def wait_ended(self) -> str:
         """Wait for the end of the connection and return why it ended."""
@@ -218,7 +235,8 @@ class PublishingConnection:
 
     def _tick(self) -> None:
         if not self._ended.done():
-            self._client.loop_misc()
+            if not self._frozen:
+                self._client.loop_misc()
             keepalive = self._options.keepalive.total_seconds()
             self._loop.call_later(keepalive / _TICKS_PER_KEEPALIVE, self._tick)
 
@@ -232,7 +250,7 @@ class PublishingConnection:
         self._loop.call_soon_threadsafe(self._watch, sock)
 
     def _watch(self, sock: socket.socket) -> None:
-        if self._client.socket() is sock:
+        if self._client.socket() is sock and not self._frozen:
             self._loop.add_reader(sock, self._readable)
 
     def _on_socket_close(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
@@ -244,7 +262,8 @@ class PublishingConnection:
         self._loop.call_soon_threadsafe(self._watch_writable, sock)
 
     def _watch_writable(self, sock: socket.socket) -> None:
-        if self._client.socket() is sock and self._client.want_write():
+        wanted = self._client.want_write() and not self._frozen
+        if self._client.socket() is sock and wanted:
             self._loop.add_writer(sock, self._client.loop_write)
 
     def _on_unregister_write(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike

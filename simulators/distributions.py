@@ -1,19 +1,11 @@
 """How values move: a curve over the day, and noise that wanders around it."""
 
 import math
+from array import array
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from random import Random
 from typing import Final, Protocol
-
-LOCAL_TIME: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""Vietnam's time; it has no summer time."""
-
-
-def local_hour(instant: datetime) -> float:
-    """Return the hour of the local day, from 0 up to 24, with its fraction."""
-    local = instant.astimezone(LOCAL_TIME)
-    return local.hour + local.minute / 60 + local.second / 3600
 
 
 class Curve(Protocol):
@@ -51,34 +43,46 @@ class Night:
         return self.by_day if self.dawn_hour <= hour < self.dusk_hour else self.by_night
 
 
-class Wander:
-    """Noise that remembers: each step keeps most of the last one, and its spread stays 1.
+WANDER_STEPS: Final = 8_192
+"""Length of a walk; a power of two, so that a position wraps by masking."""
+_MEMORY: Final = 0.9
+
+
+@lru_cache(maxsize=4)
+def wander(seed: int) -> "array[float]":
+    """Return a walk of noise that remembers: mean 0, standard deviation 1, a step each report.
 
     A first-order autoregression: what neighbouring readings of a real instrument have in
-    common, white noise has not.
+    common, white noise has not. All devices walk it, each from a place of its own: to draw
+    each value anew would cost more than everything else about a report.
     """
-
-    MEMORY: Final = 0.9
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-        self._value = random.gauss(0, 1)
-
-    def step(self) -> float:
-        """Return the next value; over time its mean is 0 and its standard deviation 1."""
-        fresh = math.sqrt(1 - self.MEMORY**2)
-        self._value = self.MEMORY * self._value + fresh * self._random.gauss(0, 1)
-        return self._value
+    random = Random(f"{seed} wander")
+    fresh = math.sqrt(1 - _MEMORY**2)
+    value = random.gauss(0, 1)
+    walk = array("d")
+    for _ in range(WANDER_STEPS):
+        value = _MEMORY * value + fresh * random.gauss(0, 1)
+        walk.append(value)
+    return walk
 
 
-def jittered(start: datetime, turn: int, interval: timedelta, random: Random) -> datetime:
-    """Return when a turn of a period is due: up to 10 % of the interval early or late.
+def binomial(trials: int, chance: float, draw: float) -> int:
+    """Return how many of some trials succeed: the quantile `draw` of the binomial distribution.
 
-    Counted from the start, so that jitter does not add up to drift.
+    Args:
+        trials: how many; small, for the time grows with the answer.
+        chance: of each to succeed.
+        draw: from 0 up to 1.
     """
-    return start + (turn + random.uniform(-0.1, 0.1)) * interval
-
-
-def epoch_seconds(instant: datetime) -> int:
-    """Return whole seconds since 1970, as a boot counter that grows from run to run."""
-    return int(instant.astimezone(UTC).timestamp())
+    if chance <= 0:
+        return 0
+    if chance >= 1:
+        return trials
+    share = (1 - chance) ** trials
+    odds = chance / (1 - chance)
+    count = 0
+    while draw >= share and count < trials:
+        draw -= share
+        share *= odds * (trials - count) / (count + 1)
+        count += 1
+    return count

@@ -23,33 +23,30 @@ class Outgoing:
     """One report or event on its way.
 
     Attributes:
-        device: code of the device.
         topic: where it goes.
         channel: telemetry or event.
-        body: the payload before encoding.
+        key: what tells it from every other.
+        text: its JSON, an object.
         late: the device was offline meanwhile, or the connection that carried it ended
             before the broker confirmed it: it goes as backfill, for it proves that the
             device lived but not that its link did.
     """
 
-    device: str
     topic: str
     channel: Channel
-    body: Mapping[str, Any]
+    key: ReportKey
+    text: str
     late: bool = False
 
-    @property
-    def key(self) -> ReportKey:
-        """What tells it from every other."""
-        body = self.body
-        return ReportKey(self.device, body["observed_at"], body["boot_id"], body["seq"])
-
     def payload(self) -> bytes:
-        """Return the JSON of it."""
-        body = self.body
-        if self.late and self.channel is Channel.TELEMETRY:
-            body = {**body, "backfill": True}
-        return encode(body)
+        """Return what is sent."""
+        late = self.late and self.channel is Channel.TELEMETRY
+        return (as_backfill(self.text) if late else self.text).encode()
+
+
+def as_backfill(report: str) -> str:
+    """Return the JSON of a report with its `backfill` set."""
+    return report if '"backfill":true' in report else f'{{"backfill":true,{report[1:]}'
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
@@ -95,6 +92,11 @@ class Outbox:
     def confirmed(self, packet_id: int) -> Outgoing | None:
         """Forget one that the broker has taken; None if the packet was none of ours."""
         return self._in_flight.pop(packet_id, None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._waiting.clear()
+        self._in_flight.clear()
 
     def connection_lost(self) -> None:
         """Put what was not confirmed back in front, in order, to be sent again as late."""

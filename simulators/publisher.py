@@ -95,6 +95,8 @@ class Publisher:
         self._connections = 0
         self._leaving = False
         self._statuses: dict[int, asyncio.Future[None]] = {}
+        self._thawed = asyncio.Event()
+        self._thawed.set()
         self._progress = asyncio.Event()
         self._established = asyncio.Event()
 
@@ -111,6 +113,7 @@ class Publisher:
     async def run(self) -> None:
         """Stay connected until `leave`; cancelling ends the connection without a word."""
         while not self._leaving:
+            await self._thawed.wait()
             try:
                 async with self._around.gate:
                     connection = await self._connect()
@@ -123,12 +126,34 @@ class Publisher:
 
     def send(self, outgoing: Outgoing) -> None:
         """Take something to be sent, now or once connected again; never waits."""
-        outgoing.late = not self.connected
+        outgoing.late = outgoing.late or not self.connected
         self._around.tally.produced += 1
         dropped = self._outbox.dropped
         self._outbox.append(outgoing)
         self._around.tally.dropped += self._outbox.dropped - dropped
         self._pump()
+
+    def freeze(self) -> None:
+        """Neither send, receive nor connect: the network is gone, and no one is told."""
+        self._thawed.clear()
+        if self._connection is not None:
+            self._connection.freeze()
+
+    def thaw(self) -> None:
+        """Go on, over the same connection if the broker has kept it."""
+        self._thawed.set()
+        if self._connection is not None:
+            self._connection.thaw()
+            self._pump()
+
+    def forget(self) -> None:
+        """Lose what waits to be sent: it was in the memory of a device without power."""
+        self._outbox.clear()
+
+    def drop(self, reason: str) -> None:
+        """Lose the present connection without a word; `run` connects again."""
+        if self._connection is not None:
+            self._connection.abort(reason)
 
     async def wait_connected(self) -> None:
         """Wait until the broker has accepted a connection."""
@@ -179,6 +204,8 @@ class Publisher:
         tally.connected += 1
         self._connection = connection
         self._established.set()
+        if not self._thawed.is_set():
+            connection.freeze()
         try:
             # The first message of a connection: what follows it comes from a device online.
             now = self._around.clock.now()
@@ -208,6 +235,8 @@ class Publisher:
     # -- sending --------------------------------------------------------------------
 
     def _pump(self) -> None:
+        if not self._thawed.is_set():
+            return
         while self._connection is not None and (outgoing := self._outbox.next()) is not None:
             packet_id = self._connection.publish(outgoing.topic, outgoing.payload())
             if packet_id is None:

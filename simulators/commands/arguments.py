@@ -46,7 +46,18 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_ledger(parser: argparse.ArgumentParser) -> None:
+def add_scale(parser: argparse._ActionsContainer) -> None:
+    """Add --scale."""
+    parser.add_argument(
+        "--scale",
+        type=_scale,
+        default=1.0,
+        help="1, the default, gives 102 communes, 2,500 villages and some 7,900 devices; "
+        "0.1 gives ten communes that are as large",
+    )
+
+
+def add_ledger(parser: argparse._ActionsContainer) -> None:
     """Add --ledger."""
     parser.add_argument(
         "--ledger",
@@ -72,6 +83,27 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)
+
+
+def speed(text: str) -> float:
+    """Return the speed, 0.1 to 1000, that an argument means."""
+    try:
+        times = float(text)
+    except ValueError:
+        times = -1.0
+    if not 0.1 <= times <= 1000:  # noqa: PLR2004 - beyond it nothing is left of a report's interval
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.1 to 1000")
+    return times
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = -1.0
+    if not 0 < scale <= 100:  # noqa: PLR2004 - a hundred provinces are enough for anybody
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, up to 100")
+    return scale
 
 
 def run_until_signal(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:

@@ -13,7 +13,6 @@ from runtime.broker.address import BrokerAddress
 from runtime.broker.errors import BrokerUnreachableError
 from runtime.clock import Clock
 from simulators.device import make_devices
-from simulators.distributions import epoch_seconds
 from simulators.ledger import Ledger
 from simulators.load.publisher import LoadPublisher, open_publisher
 from simulators.load.stream import Stream
@@ -58,14 +57,15 @@ async def run_load(
         OSError: the ledger cannot be written.
     """
     now = clock.now()
-    simulated = make_devices(inventory, tuple(devices), options.seed, now, epoch_seconds(now))
+    boot_id = int(now.timestamp())
+    simulated = make_devices(inventory, tuple(devices), options.seed, now, boot_id)
     templates = [PacketTemplate(device, options.reports) for device in simulated]
     number = min(options.connections, len(templates))
     streams = [
         Stream(templates[first::number], options.reports, clock, ledger) for first in range(number)
     ]
     publishers = [
-        await open_publisher(address, f"load-{epoch_seconds(now)}-{at}", stream.confirmed)
+        await open_publisher(address, f"load-{boot_id}-{at}", stream.confirmed)
         for at, stream in enumerate(streams)
     ]
     began, cpu_began = time.monotonic(), time.process_time()
@@ -75,7 +75,7 @@ async def run_load(
         for publisher in publishers:
             publisher.close()
     seconds, cpu = time.monotonic() - began, time.process_time() - cpu_began
-    return _summary(streams, options, seconds, cpu) | {"boot_id": epoch_seconds(now)} | failure
+    return _summary(streams, options, seconds, cpu) | {"boot_id": boot_id} | failure
 
 
 async def _run_all(

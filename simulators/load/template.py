@@ -1,5 +1,6 @@
 """Templates: a device's whole PUBLISH packet, with holes for packet id, time and number."""
 
+import json
 from typing import Final
 
 from province.topics import Channel
@@ -27,10 +28,8 @@ class PacketTemplate:
         self.device = device.device.code
         self.boot_id = device.boot_id
         self._reports = reports
-        outgoing = device.report(device.booted_at, device.device.interval_seconds)
-        body = {
-            key: value for key, value in outgoing.body.items() if key not in {"observed_at", "seq"}
-        }
+        body = json.loads(device.report(device.booted_at))
+        del body["observed_at"], body["seq"]
         # The % of anything else would be taken for a hole.
         fixed = encode(body).removeprefix(b"{").replace(b"%", b"%%")
         report = b"{" + _HOLES + fixed

@@ -15,7 +15,7 @@ from runtime.shutdown import ShutdownStep, shut_down
 from simulators.confirmations import Confirmations
 from simulators.connection import ConnectionOptions
 from simulators.ledger import Ledger
-from simulators.outgoing import Outgoing
+from simulators.outgoing import Outgoing, ReportKey, encode
 from simulators.presence import Presence
 from simulators.publisher import Publisher, PublisherOptions, Surroundings
 from simulators.replay.recording import Recording, Row
@@ -106,15 +106,13 @@ class _Rows:
 
     def _report(self, row: Row, schedule: Schedule) -> Outgoing:
         # Boot and seq come from the file, so a second replay repeats the first one's reports.
-        body = {
-            "observed_at": format_instant(schedule.claimed(row)),
-            "boot_id": self.recording.digest,
-            "seq": row.line,
-            "backfill": not schedule.live,
-            "values": row.values,
-        }
         topic = self.options.telemetry
-        return Outgoing(topic.device, str(topic), Channel.TELEMETRY, body)
+        claimed_at = format_instant(schedule.claimed(row))
+        key = ReportKey(topic.device, claimed_at, self.recording.digest, row.line)
+        body = {"observed_at": claimed_at, "boot_id": key.boot_id, "seq": key.seq}
+        text = encode(body | {"values": row.values}).decode()
+        late = not schedule.live
+        return Outgoing(str(topic), Channel.TELEMETRY, key, text, late)
 
 
 async def _run(publisher: Publisher, rows: _Rows, stop: asyncio.Event) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -33,8 +34,29 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_an_inventory_is_written(tmp_path: Path) -> None:
     path = tmp_path / "inventory.jsonl"
-    assert main(["inventory", "--seed", "3", "--scale", "0.01", "--out", str(path)]) == 0
+    assert main(["province", "--seed", "3", "--scale", "0.01", "--out", str(path)]) == 0
     assert len(read_inventory(path).villages) == 25
+
+
+def test_a_province_is_told_in_figures_and_its_truth_kept_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published, true = tmp_path / "inventory.jsonl", tmp_path / "true.jsonl"
+    arguments = ["--scale", "0.04", "--wrong-edges", "5%", "--out", str(published)]
+    assert main(["province", *arguments, "--true-out", str(true)]) == 0
+    assert read_inventory(published).links != read_inventory(true).links
+    shown = capsys.readouterr().out
+    assert re.search(r"^villages +100 ", shown, re.MULTILINE)
+    assert re.search(r"^  broadband +100\.00 % +100\.0 %$", shown, re.MULTILINE)
+    assert re.search(r"^wrong edges +[1-9]\d* +of \d+$", shown, re.MULTILINE)
+
+
+def test_the_truth_never_overwrites_what_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "inventory.jsonl")
+    assert main(["province", "--scale", "0.01", "--out", path, "--true-out", path]) == 2
+    assert f"--out and --true-out are the same file: {path}" in capsys.readouterr().err
 
 
 def test_the_inventory_line_of_a_replay_is_valid(
@@ -44,9 +66,9 @@ def test_the_inventory_line_of_a_replay_is_valid(
     recording.write_text(UCI)
     arguments = ["--device", "a1", "--commune", "22015", "--inventory-line"]
     assert main(["replay", str(recording), *arguments]) == 0
-    inventory = tmp_path / "inventory.jsonl"
-    main(["inventory", "--scale", "0.001", "--out", str(inventory)])
     line = capsys.readouterr().out.encode()
+    inventory = tmp_path / "inventory.jsonl"
+    main(["province", "--scale", "0.001", "--out", str(inventory)])
     devices = parse_inventory(inventory.read_bytes() + line, "i").devices
     assert (devices[-1].code, devices[-1].interval_seconds) == ("a1", 86_400)
 
@@ -54,9 +76,10 @@ def test_the_inventory_line_of_a_replay_is_valid(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["inventory", "--scale", "0", "--out", "x"], "'0' is not a number above 0"),
-        (["fleet", "--inventory", "x", "--devices", "0"], "'0' is not a whole number above zero"),
-        (["fleet", "--inventory", "x", "--interval", "30"], "'30' is not a duration such as"),
+        (["province", "--scale", "0", "--out", "x"], "'0' is not a number above 0"),
+        (["province", "--wrong-edges", "5", "--out", "x"], "'5' is not a share from 0 to 1"),
+        (["run", "calm", "--live", "--devices", "0"], "'0' is not a whole number above zero"),
+        (["run", "calm", "--live", "--interval", "30"], "'30' is not a duration such as"),
         (["load", "--inventory", "x"], "one of the arguments --rate --max is required"),
         (["replay", "x", "--device", "d", "--commune", "c", "--timezone", "Mars"], "no time zone"),
         (["replay", "x", "--device", "d", "--commune", "c", "--speed", "-1"], "not a number from"),
@@ -73,7 +96,7 @@ def test_wrong_arguments_are_refused(
 
 
 def test_a_broker_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["fleet", "--inventory", str(tmp_path / "none")]) == 2
+    assert main(["run", "calm", "--live", "--inventory", str(tmp_path / "none")]) == 2
     assert "MQTT_URL: not set" in capsys.readouterr().err
 
 
@@ -83,7 +106,7 @@ def test_a_wrong_inventory_is_named(
     monkeypatch.setenv("MQTT_URL", "mqtt://127.0.0.1:9")
     path = tmp_path / "inventory.jsonl"
     path.write_text("{\n")
-    assert main(["fleet", "--inventory", str(path)]) == 2
+    assert main(["run", "calm", "--live", "--inventory", str(path)]) == 2
     assert "inventory.jsonl:1: line: not JSON" in capsys.readouterr().err
 
 
@@ -95,7 +118,7 @@ def test_a_replay_of_a_wrong_commune_code_is_refused(
     assert "commune code 'a/b'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["inventory", "fleet", "replay", "load"])
+@pytest.mark.parametrize("command", ["province", "run", "replay", "load"])
 def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         make_parser().parse_args([command, "--help"])
@@ -104,7 +127,7 @@ def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.servers
-async def test_a_fleet_process_leaves_in_order_at_sigterm(
+async def test_a_live_run_leaves_in_order_at_sigterm(
     broker_address: BrokerAddress, fleet_url: str, tmp_path: Path
 ) -> None:
     inventory = make_inventory()
@@ -112,7 +135,8 @@ async def test_a_fleet_process_leaves_in_order_at_sigterm(
     write_inventory(path, inventory)
     async with listening(broker_address, inventory.communes[0].code) as heard:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "simulators", "fleet", "--inventory", str(path)),
+            *(sys.executable, "-m", "simulators", "run", "calm", "--live"),
+            *("--inventory", str(path)),
             *("--devices", "5", "--interval", "200ms"),
             env={**os.environ, "MQTT_URL": fleet_url},
         )

@@ -1,7 +1,7 @@
 """What a simulated device says must be what the wire contract takes."""
 
+import json
 import statistics
-from datetime import timedelta
 from random import Random
 
 import pytest
@@ -13,7 +13,9 @@ from province.reports import LINK_VALUE_FIELDS, LinkReport, SensorReport
 from province.topics import Channel, parse_topic
 from province.topology import Technology
 from simulators.choice import choose_devices
-from simulators.device import SimulatedDevice, choose_signals, make_devices
+from simulators.device import SimulatedDevice, make_devices
+from simulators.measuring import Effect, choose_signals
+from simulators.milliseconds import MINUTE, milliseconds
 from simulators.presence import Presence
 from simulators.signals import SENSORS
 from tests.simulators.make import NOW, make_device, make_inventory
@@ -21,9 +23,11 @@ from tests.simulators.make import NOW, make_device, make_inventory
 LINK_KINDS = [kind for kind in DeviceKind if kind.watches_link]
 
 
-def a_day(device: SimulatedDevice) -> list[bytes]:
-    hours = [NOW + timedelta(minutes=20 * turn) for turn in range(72)]
-    return [device.report(hour, 30.0).payload() for hour in hours]
+AT = milliseconds(NOW)
+
+
+def a_day(device: SimulatedDevice) -> list[str]:
+    return [device.report(AT + 20 * MINUTE * turn) for turn in range(72)]
 
 
 @pytest.mark.parametrize("kind", LINK_KINDS)
@@ -63,23 +67,65 @@ def test_a_sensor_of_unknown_variety_measures_weather() -> None:
 def test_load_follows_the_hour_of_the_local_day() -> None:
     def busy(hour: int) -> float:
         device = make_device()
-        reports = [device.report(NOW.replace(hour=hour), 30.0) for _ in range(200)]
-        return statistics.mean(float(report.body["values"]["clients"]) for report in reports)
+        at = milliseconds(NOW.replace(hour=hour))
+        reports = [json.loads(device.report(at)) for _ in range(200)]
+        return statistics.mean([int(report["values"]["clients"]) for report in reports])
 
     assert busy(13) > 2 * busy(1)  # 20:00 and 08:00 in Dak Lak
 
 
+def test_a_fault_on_the_link_shows_in_its_values() -> None:
+    def measure(effect: Effect) -> tuple[float, float]:
+        device = make_device()
+        device.measurer.effect = effect
+        values = [json.loads(device.report(AT))["values"] for _ in range(300)]
+        loss = statistics.mean(each["loss_percent"] for each in values)
+        return loss, statistics.mean(each["rtt_p50_ms"] for each in values)
+
+    usual_loss, usual_rtt = measure(Effect())
+    loss, rtt = measure(Effect(loss=0.08, rtt_factor=4, rtt_ms=5))
+    assert loss - usual_loss == pytest.approx(8, abs=1)
+    assert rtt == pytest.approx(4 * usual_rtt + 5, rel=0.1)
+
+
+def test_a_stuck_sensor_repeats_itself_and_lives() -> None:
+    device = make_device(DeviceKind.SENSOR, "22015-air")
+    first = json.loads(device.report(AT))
+    device.measurer.stick()
+    later = [json.loads(device.report(AT + turn * MINUTE)) for turn in range(1, 4)]
+    assert [report["values"] for report in later] == [first["values"]] * 3
+    assert [report["seq"] for report in later] == [2, 3, 4]
+    device.measurer.unstick()
+    assert json.loads(device.report(AT + 5 * MINUTE))["values"] != first["values"]
+
+
+def test_a_battery_is_reported_while_it_lasts() -> None:
+    device = make_device()
+    device.measurer.run_on("battery", 40)
+    values = json.loads(device.report(AT))["values"]
+    assert (values["power"], values["battery_percent"]) == ("battery", 40)
+
+
+def test_each_boot_has_a_greater_number() -> None:
+    device = make_device()
+    device.boot(5_000)
+    assert (device.boot_id, device.seq) == (10, 0)
+    device.boot(AT)
+    assert device.boot_id == AT // 1000
+
+
 def test_reports_and_events_count_in_one_sequence() -> None:
     device = make_device()
-    first = device.event("boot", NOW)
-    second = device.report(NOW, 30.0)
-    assert [first.body["seq"], second.body["seq"]] == [1, 2]
-    assert Event.model_validate_json(first.payload()).event == "boot"
+    first = device.event("boot", AT)
+    second = device.report(AT)
+    assert [json.loads(text)["seq"] for text in (first, second)] == [1, 2]
+    assert Event.model_validate_json(first).event == "boot"
 
 
 def test_a_late_report_is_backfill_and_a_late_event_is_itself() -> None:
     device = make_device()
-    report, event = device.report(NOW, 30.0), device.event("boot", NOW)
+    report = device.outgoing(Channel.TELEMETRY, device.report(AT), AT)
+    event = device.outgoing(Channel.EVENT, device.event("boot", AT), AT)
     assert not LinkReport.model_validate_json(report.payload()).backfill
     report.late = event.late = True
     assert LinkReport.model_validate_json(report.payload()).backfill
@@ -100,9 +146,9 @@ def test_presence_is_what_the_wire_contract_takes() -> None:
 def test_the_seed_decides_every_value() -> None:
     inventory = make_inventory()
 
-    def say(seed: int) -> list[bytes]:
+    def say(seed: int) -> list[str]:
         devices = make_devices(inventory, inventory.devices[:20], seed, NOW, 1)
-        return [device.report(NOW, 30.0).payload() for device in devices]
+        return [device.report(AT) for device in devices]
 
     assert say(5) == say(5)
     assert say(5) != say(6)

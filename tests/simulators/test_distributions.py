@@ -1,19 +1,11 @@
 """How values move."""
 
 import statistics
-from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 
-from simulators.distributions import Night, Wander, Wave, jittered, local_hour
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def test_the_local_day_begins_at_17_utc() -> None:
-    assert local_hour(datetime(2026, 1, 1, 17, 0, tzinfo=UTC)) == 0
-    assert local_hour(datetime(2026, 1, 1, 3, 30, tzinfo=UTC)) == 10.5
+from simulators.distributions import WANDER_STEPS, Night, Wave, binomial, wander
 
 
 def test_a_wave_is_highest_at_its_peak_and_lowest_twelve_hours_later() -> None:
@@ -29,16 +21,18 @@ def test_lamps_burn_at_night() -> None:
 
 
 def test_noise_wanders_but_does_not_drift() -> None:
-    wander = Wander(Random(1))
-    values = [wander.step() for _ in range(20_000)]
-    assert statistics.mean(values) == pytest.approx(0, abs=0.1)
+    values = wander(1)
+    assert len(values) == WANDER_STEPS
+    assert statistics.mean(values) == pytest.approx(0, abs=0.15)
     assert statistics.stdev(values) == pytest.approx(1, abs=0.1)
     assert statistics.correlation(values[:-1], values[1:]) == pytest.approx(0.9, abs=0.02)
+    assert wander(1)[:9] == values[:9] != wander(2)[:9]
 
 
-def test_jitter_is_a_tenth_of_the_interval_and_does_not_add_up() -> None:
-    interval = timedelta(seconds=30)
+@pytest.mark.parametrize("chance", [0.0, 0.002, 0.08, 0.5, 1.0])
+def test_a_binomial_draw_has_the_right_mean_and_spread(chance: float) -> None:
     random = Random(1)
-    for turn in range(1_000):
-        due = jittered(START, turn, interval, random)
-        assert abs(due - START - turn * interval) <= interval / 10
+    draws = [binomial(60, chance, random.random()) for _ in range(20_000)]
+    assert statistics.mean(draws) == pytest.approx(60 * chance, abs=0.1)
+    assert statistics.pvariance(draws) == pytest.approx(60 * chance * (1 - chance), abs=0.4)
+    assert all(0 <= draw <= 60 for draw in draws)

@@ -13,8 +13,7 @@ def send(outbox: Outbox, packet_id: int) -> int | None:
     if outgoing is None:
         return None
     outbox.sent(packet_id)
-    seq: int = outgoing.body["seq"]
-    return seq
+    return outgoing.key.seq
 
 
 def test_no_more_than_the_window_is_under_way() -> None:
@@ -77,7 +76,7 @@ def test_nothing_is_lost_but_what_is_counted_as_dropped(steps: list[str]) -> Non
         elif step == "confirm" and under_way:
             outgoing = outbox.confirmed(under_way.pop(0))
             assert outgoing is not None
-            confirmed.append(outgoing.body["seq"])
+            confirmed.append(outgoing.key.seq)
         elif step == "lose":
             outbox.connection_lost()
             under_way = []

@@ -1,1 +1,0 @@
-"""The fleet: devices of an inventory, each with an MQTT session of its own."""

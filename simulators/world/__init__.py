@@ -1,0 +1,1 @@
+"""The true province while it runs: what stands, what each device lives through."""
