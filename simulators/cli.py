@@ -1,4 +1,4 @@
-"""The command line: `python -m simulators list|run|replay|province|load`.
+"""The command line: `python -m simulators COMMAND`.
 
 Exit codes: 0 done, 1 it ran and something went wrong, 2 wrong arguments or settings.
 """
@@ -13,10 +13,10 @@ from province.inventory import InventoryError
 from runtime.broker.errors import BrokerError
 from runtime.settings import SettingsError
 from simulators.commands import list as list_command
-from simulators.commands import load, province, replay, run
+from simulators.commands import load, province, replay, run, score, suite, watch
 from simulators.errors import SimulatorError, UsageError
 
-_COMMANDS: Final = (list_command, run, replay, province, load)
+_COMMANDS: Final = (list_command, run, replay, suite, score, watch, province, load)
 
 _ENVIRONMENT: Final = """\
 environment:

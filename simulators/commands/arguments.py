@@ -46,14 +46,14 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_scale(parser: argparse._ActionsContainer) -> None:
+def add_scale(parser: argparse._ActionsContainer, default: float = 1.0) -> None:
     """Add --scale."""
     parser.add_argument(
         "--scale",
         type=_scale,
-        default=1.0,
-        help="1, the default, gives 102 communes, 2,500 villages and some 7,900 devices; "
-        "0.1 gives ten communes that are as large",
+        default=default,
+        help="1 gives 102 communes, 2,500 villages and some 7,900 devices; 0.1 gives ten "
+        f"communes that are as large (default: {default:g})",
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from province.inventory import write_inventory
-from simulators.commands.arguments import Parsers, add_command, add_seed
+from simulators.commands.arguments import Parsers, add_command, add_scale, add_seed
 from simulators.errors import UsageError
 from simulators.generate import generate_province
 from simulators.generate.summary import summarise
@@ -27,13 +27,7 @@ def configure(commands: "Parsers[argparse.ArgumentParser]", _environment: str) -
         _EXAMPLE,
     )
     add_seed(parser)
-    parser.add_argument(
-        "--scale",
-        type=_scale,
-        default=1.0,
-        help="1, the default, gives 102 communes, 2,500 villages and some 7,900 devices; "
-        "0.1 gives ten communes that are as large",
-    )
+    add_scale(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
     parser.add_argument(
         "--wrong-edges",
@@ -58,16 +52,6 @@ def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
         write_inventory(options.true_out, province.true)
     print(summarise(province), end="")  # noqa: T201 - the command's answer
     return 0
-
-
-def _scale(text: str) -> float:
-    try:
-        scale = float(text)
-    except ValueError:
-        scale = -1.0
-    if not 0 < scale <= 100:  # noqa: PLR2004 - a hundred provinces are enough for anybody
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, up to 100")
-    return scale
 
 
 def _share(text: str) -> float:

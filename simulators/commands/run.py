@@ -28,6 +28,7 @@ from simulators.live.parts import Part
 from simulators.offline.run import Progress, run_offline
 from simulators.scenarios.model import Scenario
 from simulators.scenarios.reader import load_scenario, read_scenario
+from simulators.world.cast import with_intervals
 from simulators.world.production import Play
 
 _EXAMPLES: Final = """\
@@ -150,7 +151,7 @@ def _play_offline(options: argparse.Namespace, scenario: Scenario) -> int:
     wrong_edges = scenario.conditions.wrong_edges
     province = generate_province(options.seed, options.scale, wrong_edges=wrong_edges)
     if options.inventory is not None:
-        write_inventory(options.inventory, province.published)
+        write_inventory(options.inventory, with_intervals(province.published, scenario.conditions))
     chosen = Play(
         scenario, province.true, options.seed, options.scale, faults=not options.without_faults
     )

@@ -1,7 +1,7 @@
 """The cast: a unit with its device, clock and session for each device of an inventory."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -73,6 +73,15 @@ def make_cast(
         cast.clocks[device.code] = clock
         cast.units[device.code] = Unit(simulated, session, interval, battery, schedule, random)
     return cast
+
+
+def with_intervals(inventory: Inventory, conditions: Conditions) -> Inventory:
+    """Return the inventory with the intervals at which its devices report in a scenario."""
+    devices = (
+        device.model_copy(update={"interval_seconds": interval_of(device, conditions) / SECOND})
+        for device in inventory.devices
+    )
+    return replace(inventory, devices=tuple(devices))
 
 
 def interval_of(device: Device, conditions: Conditions) -> int:

@@ -41,13 +41,16 @@ def link_fault(topology: Topology, **more: object) -> tuple[str, dict[str, objec
 
 
 def test_every_line_is_in_order_of_delivery(noisy: Run) -> None:
-    times = [line.get("delivered_at", line["received_at"]) for line in noisy.events]
+    times = [str(line.get("delivered_at", line["received_at"])) for line in noisy.events]
     assert times == sorted(times)
     assert [noisy.events[0]["kind"], noisy.events[-1]["kind"]] == ["header", "end"]
 
 
 def test_every_message_is_what_the_wire_contract_takes(noisy: Run, topology: Topology) -> None:
-    models = {Channel.STATUS: Status, Channel.EVENT: Event}
+    models: dict[Channel, type[Status | Event | SensorReport | LinkReport]] = {
+        Channel.STATUS: Status,
+        Channel.EVENT: Event,
+    }
     seen = Counter[str]()
     for line in noisy.of("message"):
         topic = parse_topic(line["topic"])
@@ -379,7 +382,7 @@ def test_work_is_announced_and_an_overrun_has_its_grace(
     inventory: Inventory, topology: Topology
 ) -> None:
     link = min(topology.devices_of_link)
-    faults = [
+    faults: list[dict[str, object]] = [
         {
             "fault": "maintenance",
             "name": "window",

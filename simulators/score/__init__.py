@@ -1,0 +1,1 @@
+"""The score of a watcher: what really happened, against what it said of it."""

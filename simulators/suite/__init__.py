@@ -1,0 +1,1 @@
+"""The suite: every scenario, every watcher, one table."""

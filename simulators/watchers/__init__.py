@@ -1,0 +1,1 @@
+"""Reference watchers: what a score is compared with, from good for nothing to knowing all."""
