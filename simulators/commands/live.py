@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -12,11 +11,11 @@ from province.inventory import read_inventory
 from runtime.broker.address import BrokerAddress
 from runtime.clock import SystemClock
 from runtime.logs import LogSettings, configure_logs
-from simulators.choice import choose_devices
+from simulators.choice import choose_part
 from simulators.commands.arguments import run_until_signal
 from simulators.descriptors import most_sessions
 from simulators.ledger import Ledger
-from simulators.live.parts import Part, run_parts
+from simulators.live.parts import Part, run_parts, stop_with_parent
 from simulators.live.run import LiveOptions, run_live
 from simulators.milliseconds import instant, milliseconds
 from simulators.scenarios.model import Scenario
@@ -36,13 +35,14 @@ def play_live(options: argparse.Namespace, scenario: Scenario, environ: Mapping[
     )
     clock = SystemClock()
     inventory = read_inventory(options.inventory)
-    devices = choose_devices(inventory, options.devices or len(inventory.devices), options.seed)
+    inventory = choose_part(inventory, options.devices or len(inventory.devices), options.seed)
     part: Part = options.part or Part(1, 1)
-    parts = options.processes or -(-len(devices) // most_sessions())
+    parts = options.processes or -(-len(inventory.devices) // most_sessions())
     if parts > 1 and options.part is None:
         return run_until_signal(lambda stop: _run_parts(options, parts, clock, stop))
     begins_at = instant(options.begins_at) if options.begins_at else clock.now()
-    chosen = Play(scenario, replace(inventory, devices=part.choose(devices)), options.seed)
+    own = frozenset(device.code for device in part.choose(inventory.devices))
+    chosen = Play(scenario, inventory, options.seed, own=own)
     live = LiveOptions(
         begins_at,
         options.speed,
@@ -52,6 +52,8 @@ def play_live(options: argparse.Namespace, scenario: Scenario, environ: Mapping[
     )
 
     async def main(stop: asyncio.Event) -> Tally:
+        if options.part is not None:
+            stop_with_parent(stop)
         with contextlib.ExitStack() as stack:
             ledger = stack.enter_context(Ledger(options.ledger)) if options.ledger else None
             return await run_live(chosen, identities, live, stop, clock, ledger)

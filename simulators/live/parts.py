@@ -1,6 +1,7 @@
 """Parts: a live run over several processes, when one may not hold all the sessions."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,21 @@ class Part:
         return tuple(devices[self.number - 1 :: self.of])
 
 
+def stop_with_parent(stop: asyncio.Event) -> None:
+    """Set `stop` when the process that started this part is gone, however it went.
+
+    It holds the other end of our standard input, which then comes to its end.
+    """
+    loop = asyncio.get_running_loop()
+
+    def look() -> None:
+        if not os.read(sys.stdin.fileno(), 1):
+            loop.remove_reader(sys.stdin.fileno())
+            stop.set()
+
+    loop.add_reader(sys.stdin.fileno(), look)
+
+
 async def run_parts(command: Sequence[str], parts: int, stop: asyncio.Event) -> int:
     """Run a command once for each part; return the greatest exit code.
 
@@ -61,6 +77,7 @@ async def run_parts(command: Sequence[str], parts: int, stop: asyncio.Event) -> 
         await asyncio.create_subprocess_exec(
             # A session of its own: Ctrl-C reaches us alone, and we stop them in order.
             *(sys.executable, *command, "--part", str(Part(number, parts))),
+            stdin=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
         for number in range(1, parts + 1)

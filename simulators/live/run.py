@@ -89,7 +89,7 @@ async def run_live(
         SettingsError: a device has no password.
         OSError: the ledger or the truth log cannot be written.
     """
-    ensure_descriptors(len(chosen.inventory.devices))
+    ensure_descriptors(_count(chosen))
     confirmations = Confirmations(ledger, stop)
     with ThreadPoolExecutor(options.connects, "connect") as threads:
         gate = asyncio.Semaphore(options.connects)
@@ -119,7 +119,7 @@ class _Run:
         log.info(
             "run starts",
             scenario=self._chosen.scenario.name,
-            devices=len(self._chosen.inventory.devices),
+            devices=_count(self._chosen),
             seed=self._chosen.seed,
             speed=self._options.speed,
         )
@@ -198,6 +198,11 @@ class _Run:
             with self._options.truth.open("w", encoding="utf-8") as file:
                 for line in self._production.truth(self._times.show):
                     file.write(f"{json.dumps(line)}\n")
+
+
+def _count(chosen: Play) -> int:
+    """Return how many devices this process simulates."""
+    return len(chosen.inventory.devices if chosen.own is None else chosen.own)
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -51,11 +51,24 @@ def make_cast(
     schedule: Schedule,
     seed: str,
     make_session: MakeSession,
+    own: frozenset[str] | None = None,
 ) -> Cast:
-    """Return the cast: each device has long been running when the schedule starts."""
+    """Return the cast: each device has long been running when the schedule starts.
+
+    Args:
+        inventory: the true one.
+        conditions: of the scenario.
+        batteries: how long they last.
+        schedule: where units plan what they do.
+        seed: of all that they draw.
+        make_session: makes a device's session.
+        own: devices to take, by code; all of them by default.
+    """
     technologies = {link.code: link.technology for link in inventory.links}
     cast = Cast()
     for device in inventory.devices:
+        if own is not None and device.code not in own:
+            continue
         random = Random(f"{seed} {device.code}")
         interval = interval_of(device, conditions)
         signals = choose_signals(device, technologies.get(device.link or ""))

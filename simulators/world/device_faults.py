@@ -14,8 +14,10 @@ def plan_unplug(stage: Stage, fault: Unplug, hit: Sequence[str]) -> Iterator[Tru
     random = stage.random(fault)
     within = milliseconds(fault.within) if fault.within else 0
     for code in hit:
-        unit = stage.units[code]
         begin = onset + round(random.random() * within)
+        unit = stage.units.get(code)
+        if unit is None:
+            continue  # it is simulated elsewhere
         stage.schedule.plan(begin, unit.unplug)
         stage.schedule.plan(begin + milliseconds(fault.lasts), unit.plug)
     yield _of_devices(stage, fault, hit, "device", "device")
@@ -26,8 +28,10 @@ def plan_reboot(stage: Stage, fault: Reboot, hit: Sequence[str]) -> Iterator[Tru
     onset, _ = stage.window(fault)
     random = stage.random(fault)
     for code in hit:
-        unit = stage.units[code]
         begin = onset + round(random.random() * milliseconds(fault.within))
+        unit = stage.units.get(code)
+        if unit is None:
+            continue
         action = unit.restart if fault.orderly else unit.crash
         stage.schedule.plan(begin, action, milliseconds(fault.takes))
     yield _of_devices(stage, fault, hit, "none", "device")
@@ -59,6 +63,8 @@ def plan_stick(stage: Stage, fault: Stick, hit: Sequence[str]) -> Iterator[Truth
     """Plan that sensors repeat themselves; yield the truth of it."""
     onset, end = stage.window(fault)
     for code in hit:
+        if code not in stage.units:
+            continue
         measurer = stage.units[code].device.measurer
         stage.schedule.plan(onset, lambda _, sensor: sensor.stick(), measurer)
         stage.schedule.plan(end, lambda _, sensor: sensor.unstick(), measurer)
@@ -66,8 +72,9 @@ def plan_stick(stage: Stage, fault: Stick, hit: Sequence[str]) -> Iterator[Truth
 
 
 def _plan_step(stage: Stage, code: str, at: int, amount: int) -> None:
-    clock = stage.clocks[code]
-    stage.schedule.plan(at, lambda _, step: clock.step(step), amount)
+    clock = stage.clocks.get(code)
+    if clock is not None:
+        stage.schedule.plan(at, lambda _, step: clock.step(step), amount)
 
 
 def _of_devices(
@@ -92,5 +99,5 @@ def _of_devices(
 
 
 def _villages(stage: Stage, hit: Sequence[str]) -> frozenset[str]:
-    devices = (stage.units[code].device.device for code in hit)
+    devices = (stage.world.topology.devices[code] for code in hit)
     return frozenset(device.village for device in devices if device.village)

@@ -27,6 +27,8 @@ class Play:
     Attributes:
         scenario: what happens.
         inventory: the true one.
+        own: devices that are simulated here, by code; all of them by default. The others are
+            simulated elsewhere, in the same play.
         seed: of everything that is drawn.
         scale: of the province, for the truth log.
         faults: false leaves them out, and everything else as it is.
@@ -39,6 +41,7 @@ class Play:
     scale: float = 1.0
     faults: bool = True
     start: datetime | None = None
+    own: frozenset[str] | None = None
 
 
 class Production:
@@ -77,7 +80,13 @@ class Production:
         chosen, scenario = self._chosen, self._chosen.scenario
         batteries = Batteries(scenario.conditions, self.seed)
         cast = make_cast(
-            chosen.inventory, scenario.conditions, batteries, self.schedule, self.seed, make_session
+            chosen.inventory,
+            scenario.conditions,
+            batteries,
+            self.schedule,
+            self.seed,
+            make_session,
+            chosen.own,
         )
         rates = usual(scenario.conditions)
         disturbed = [unit for unit in cast.units.values() if unit.may_be_disturbed]

@@ -7,13 +7,15 @@ from random import Random
 import pytest
 
 from province.devices import Device, DeviceKind
+from province.inventory import Inventory, format_record, parse_inventory
 from province.metrics import catalogue
 from province.presence import Event, Status
 from province.reports import LINK_VALUE_FIELDS, LinkReport, SensorReport
 from province.topics import Channel, parse_topic
 from province.topology import Technology
-from simulators.choice import choose_devices
+from simulators.choice import choose_devices, choose_part
 from simulators.device import SimulatedDevice, make_devices
+from simulators.generate import generate_province
 from simulators.measuring import Effect, choose_signals
 from simulators.milliseconds import MINUTE, milliseconds
 from simulators.presence import Presence
@@ -175,6 +177,21 @@ def test_a_choice_cuts_one_village_at_most() -> None:
             part[device.village] = part.get(device.village, 0) + 1
         cut = [village for village in part if village and part[village] < whole[village]]
         assert len(cut) <= 1
+
+
+def test_a_part_holds_what_its_devices_need_and_nothing_else() -> None:
+    whole = generate_province(1, 0.05).true
+    part = choose_part(whole, 60, 3)
+    assert len(part.devices) == 60
+    assert parse_inventory(text_of(part), "part") == part
+    served = {device.village for device in part.devices if device.village}
+    assert {village.code for village in part.villages} == served
+    assert len(part.nodes) < len(whole.nodes)
+    assert choose_part(whole, 100_000, 3) is whole
+
+
+def text_of(inventory: Inventory) -> bytes:
+    return "\n".join(format_record(record) for record in inventory.records()).encode()
 
 
 def test_a_choice_of_more_than_there_are_is_all_of_them() -> None:
