@@ -30,6 +30,17 @@ class SimulatedDevice:
         interval_seconds: what it declares; the inventory's, unless a run sets another.
     """
 
+    __slots__ = (
+        "_values",
+        "boot_id",
+        "booted_at",
+        "device",
+        "interval_seconds",
+        "measurer",
+        "seq",
+        "topics",
+    )
+
     def __init__(
         self,
         device: Device,
@@ -46,6 +57,7 @@ class SimulatedDevice:
         self.booted_at = booted_at
         self.seq = seq
         self.interval_seconds = device.interval_seconds
+        self._values = measurer.values
 
     def boot(self, at: int) -> None:
         """Begin another boot; reports and events are numbered from 1 again."""
@@ -67,7 +79,7 @@ class SimulatedDevice:
         return (
             f'{{"observed_at":"{observed_at}","boot_id":{self.boot_id},"seq":{seq},'
             f'"uptime_s":{uptime:.3f},"interval_s":{self.interval_seconds},'
-            f'"values":{self.measurer.values(at)}}}'
+            f'"values":{self._values(at)}}}'
         )
 
     def event(self, kind: str, at: int, claimed_at: int | None = None) -> str:

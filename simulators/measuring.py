@@ -50,6 +50,20 @@ class Measurer:
         random: its own generator.
     """
 
+    __slots__ = (
+        "_day",
+        "_draw",
+        "_format",
+        "_last",
+        "_numbers",
+        "_position",
+        "_stuck",
+        "_ups",
+        "_walk",
+        "_watches_link",
+        "effect",
+    )
+
     def __init__(
         self, device: Device, signals: tuple[Signal, ...], seed: int, random: Random
     ) -> None:

@@ -35,6 +35,28 @@ class ModelledSession:
         random: its own generator.
     """
 
+    __slots__ = (
+        "_announce",
+        "_attempt",
+        "_clock",
+        "_code",
+        "_connection",
+        "_device",
+        "_draw",
+        "_keepalive",
+        "_kept",
+        "_last_sent",
+        "_log",
+        "_lost_at",
+        "_path",
+        "_running",
+        "_schedule",
+        "_telemetry",
+        "_topics",
+        "broker_up",
+        "connected",
+    )
+
     def __init__(
         self,
         device: SimulatedDevice,

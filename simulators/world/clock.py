@@ -19,6 +19,8 @@ class DeviceClock:
         random: the device's own generator.
     """
 
+    __slots__ = ("_drift", "_off", "_started", "skew")
+
     def __init__(self, started: int, random: Random) -> None:
         self.skew = 0
         """How far faults have moved it, in milliseconds."""

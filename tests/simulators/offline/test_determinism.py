@@ -15,8 +15,8 @@ from simulators.scenarios.reader import load_scenario
 from simulators.world.production import Play
 
 DIGESTS = {
-    "feeder-cut": "f184e30c42b9ac67974874a4fae8ae150c7911e6dadf63719b6a04ce287cce4a",
-    "duplicates-reorder": "09d5c229dc8c07e89b5a85130270518868696079b3d8b642a8ef9c3dcd4f3163",
+    "feeder-cut": "c7a0568a959732d3f13451eb5060e85904a73db9c8f019343d1976c8b00892af",
+    "duplicates-reorder": "2764a06fa316489501f68ab333f46356693069d5965dafc65833b64b2d97cf24",
 }
 
 
