@@ -1,4 +1,1 @@
-"""From beats and readings to incidents and notifications.
-
-The room is reserved by the architecture (docs/architecture/README.md); nothing is built yet.
-"""
+"""From reports to incidents: which villages are without broadband, since when, and why."""

@@ -1,0 +1,1 @@
+"""The engine: pure, in event time, without I/O. The same events give the same transitions."""

@@ -1,0 +1,97 @@
+"""Degradations: incidents of links that work badly."""
+
+from typing import Final
+
+from rules.engine.degradation import find_common, is_well, judge
+from rules.engine.incidents import Incidents
+from rules.engine.network import Candidate, Network
+from rules.engine.state import State
+from rules.engine.watch import Watched
+from rules.model import Incident, IncidentClass, Report
+
+_WELL_SHARE: Final = 0.7
+
+
+class Degradations:
+    """Keeps the incidents of bad links.
+
+    Args:
+        state: of the engine.
+        network: what bad links may have in common.
+        incidents: where they are opened and cleared.
+    """
+
+    def __init__(self, state: State, network: Network, incidents: Incidents) -> None:
+        self._state = state
+        self._network = network
+        self._incidents = incidents
+        self._bad = {
+            code for code, watched in state.watched.items() if watched.bad_since is not None
+        }
+
+    def measure(self, watched: Watched, report: Report) -> None:
+        """Note how many probes a report's device lost."""
+        if report.loss is None:
+            return
+        watched.losses.append(report.loss)
+        judge(watched, report.at)
+        if watched.bad_since is not None:
+            self._bad.add(watched.code)
+        else:
+            self._bad.discard(watched.code)
+
+    def judge(self, now: float) -> None:
+        """Open and clear degradations."""
+        open_ones = [
+            incident
+            for incident in self._state.incidents.values()
+            if incident.incident_class is IncidentClass.DEGRADATION
+        ]
+        for incident in open_ones:
+            self._keep(incident, now)
+        explained = {code for incident in open_ones for code in incident.members}
+        if not self._bad - explained:
+            return
+        # With those that have an incident already: what they have in common may be wider.
+        bad = [self._state.watched[code] for code in sorted(self._bad)]
+        for candidate, members in find_common(bad, self._network, self._state.watched, now):
+            self._take_up(candidate, members, now)
+
+    def _take_up(self, candidate: Candidate, members: tuple[str, ...], now: float) -> None:
+        known = [
+            incident
+            for incident in self._state.incidents.values()
+            if incident.incident_class is IncidentClass.DEGRADATION
+            and incident.members.intersection(members)
+        ]
+        if known:
+            first, *rest = known
+            first.members.update(members)
+            if len(candidate.devices) > len(self._devices(first)):
+                self._incidents.change_root(first, candidate, first.onset)
+            for child in rest:
+                first.members |= child.members
+                self._incidents.clear(child, now, f"part of {first.name}", notified=False)
+            return
+        onset = min(self._state.watched[code].bad_since or now for code in members)
+        incident = self._incidents.open(
+            IncidentClass.DEGRADATION,
+            candidate.name,
+            candidate.root,
+            onset,
+            f"{len(members)} probes lose packets",
+        )
+        incident.members.update(members)
+
+    def _devices(self, incident: Incident) -> frozenset[str]:
+        candidate = self._network.candidates.get(incident.candidate)
+        return candidate.devices if candidate else frozenset(incident.members)
+
+    def _keep(self, incident: Incident, now: float) -> None:
+        candidate = self._network.candidates.get(incident.candidate)
+        if candidate is not None:
+            incident.members |= self._bad & candidate.devices
+        well = sum(is_well(self._state.watched[code]) for code in incident.members)
+        # None may still be bad, or it would be an incident of its own the moment after.
+        if well >= _WELL_SHARE * len(incident.members) and not incident.members & self._bad:
+            self._incidents.clear(incident, now, "probes come through again")

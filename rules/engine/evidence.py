@@ -1,0 +1,181 @@
+"""Evidence: how much more likely it is that a candidate failed than that chance did all of it.
+
+A device alone falls silent now and then, and one report now and then gets lost; so silence is
+worth the logarithm of one over that chance. A candidate's score adds what its silent devices are
+worth, takes away what those are worth that were heard after the fault must have begun, and adds
+the logarithm of how likely such a fault is at any moment.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rules.engine.network import Candidate
+from rules.engine.watch import LATE, SPREAD, Watched
+
+THRESHOLD: Final = math.log(20)
+"""A score above this is a posterior of 0.95."""
+
+BIG: Final = 12
+"""A cause of as many devices is looked for before the noise is measured: what it explains is no
+noise."""
+BIG_THRESHOLD: Final = THRESHOLD + 5
+"""It shows in a fraction of an interval, and costs little to wait for: the first few devices alone
+might be silent for another cause beside it."""
+
+LONE_SILENCES: Final = 0.35 / 86_400
+"""How often a device falls silent by itself, a second."""
+LOST_REPORTS: Final = 0.005
+"""Share of reports that get lost."""
+_LONE_GASPS: Final = 0.02 / 86_400
+"""How often a device alone loses its power and says so."""
+_FALSE_BATTERY: Final = 1e-4
+"""How often a device says that it is on battery although its feeder is well, a report."""
+_SURVIVES: Final = 0.06
+"""Share of devices that live through a fault above them, or that the inventory misplaces."""
+_SURVIVES_POWER: Final = 0.25
+"""The same of a power fault, for devices that do not say what feeds them."""
+_GASPING: Final = 0.3
+"""Share of devices without a battery that gasp at least, when the mains of all of them fail. Where
+some gasp, those that do not speak against it: one gasp among forty is one device's own."""
+_LATENCY: Final = 2.0
+"""Seconds that a message may take; what was received a moment after the fault was sent before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How noisy the present is.
+
+    Attributes:
+        lost: share of reports that get lost.
+        lone: how often a device falls silent by itself, a second.
+    """
+
+    lost: float = LOST_REPORTS
+    lone: float = LONE_SILENCES
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """What a device has to say in favour of a fault above it.
+
+    Attributes:
+        earliest: a fault that explains it began no earlier.
+        latest: and no later.
+        network: what it is worth for a fault of the network, in nats.
+        power: what it is worth for a fault of the mains.
+        gasp: it is a last message.
+    """
+
+    device: str
+    earliest: float
+    latest: float
+    network: float
+    power: float
+    gasp: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How well a candidate explains the symptoms.
+
+    Attributes:
+        began_at: when it began, if it is the cause.
+        first_at: the earliest that this can have been.
+        devices: whose symptoms it explains.
+    """
+
+    candidate: Candidate
+    score: float
+    began_at: float
+    first_at: float
+    devices: tuple[str, ...]
+
+
+def symptom(watched: Watched, now: float, background: Background) -> Symptom | None:
+    """Return what a device's silence, gasp or battery is worth; None if nothing."""
+    interval = watched.interval
+    window = LATE * interval
+    if watched.gasped_at is not None:
+        worth = -math.log(_LONE_GASPS * window)
+        said_at = watched.gasped_at
+        return Symptom(watched.code, said_at - _LATENCY, said_at, 0.0, worth, gasp=True)
+    if watched.overdue and watched.last_at is not None and now >= watched.excused_until:
+        chance = background.lone * window + background.lost ** watched.misses(now)
+        worth = -math.log(min(1.0, chance))
+        latest = watched.last_at + SPREAD * interval
+        # A battery outlasts the moment in which the mains fail: its device's silence is for
+        # another cause.
+        return Symptom(watched.code, watched.last_at, latest, worth, 0.0 if watched.ups else worth)
+    if watched.battery_since is not None:
+        worth = -math.log(_FALSE_BATTERY)
+        since = watched.battery_since
+        return Symptom(watched.code, since - SPREAD * interval, since, 0.0, worth)
+    return None
+
+
+def weigh(
+    candidate: Candidate,
+    symptoms: Sequence[Symptom],
+    watch: Mapping[str, Watched],
+    window: float,
+) -> Finding | None:
+    """Return how well a candidate explains the symptoms of its devices; None if it does not.
+
+    Args:
+        candidate: what may have failed.
+        symptoms: of its devices, those that nothing explains yet.
+        watch: all devices.
+        window: seconds within which faults are told apart.
+    """
+    prior = math.log(candidate.per_second * window)
+    worth = [item.power if candidate.power else item.network for item in symptoms]
+    least = THRESHOLD if len(candidate.devices) < BIG else BIG_THRESHOLD
+    if sum(worth) + prior <= least:
+        return None
+    named = {item.device for item in symptoms}
+    others = [watch[code] for code in candidate.devices if code not in named]
+    best: Finding | None = None
+    for began_at in {item.latest for item in symptoms}:
+        fitting = [
+            (item, value)
+            for item, value in zip(symptoms, worth, strict=True)
+            if value > 0 and item.earliest <= began_at <= item.latest
+        ]
+        score = prior + sum(value for _, value in fitting)
+        # Silent too, but heard after this fault must have begun: it speaks against it.
+        score -= sum(
+            -math.log(_SURVIVES) for item in symptoms if item.earliest > began_at + _LATENCY
+        )
+        if candidate.power and any(item.gasp for item, _ in fitting):
+            mute = sum(not watched.ups for watched in others)
+            score += mute * math.log(1 - _GASPING)
+        floor = best.score if best else least
+        score = _against(score, floor, candidate, others, began_at)
+        if score > floor:
+            first_at = max(item.earliest for item, _ in fitting)
+            devices = tuple(item.device for item, _ in fitting)
+            best = Finding(candidate, score, began_at, min(first_at, began_at), devices)
+    return best
+
+
+def _against(
+    score: float,
+    floor: float,
+    candidate: Candidate,
+    others: Iterable[Watched],
+    began_at: float,
+) -> float:
+    """Take away what devices are worth that were heard after the fault must have begun."""
+    for watched in others:
+        if watched.last_at is None or watched.last_at <= began_at + _LATENCY:
+            continue  # not due yet, or not known: neither for nor against
+        if candidate.power and watched.battery_since is not None:
+            continue
+        # Only a device with a battery that does not say what feeds it may well live on.
+        tells = not candidate.power or not watched.ups or watched.tells_power
+        score += math.log(_SURVIVES if tells else _SURVIVES_POWER)
+        if score <= floor:
+            return score
+    return score

@@ -1,0 +1,196 @@
+"""Outages: from devices that fell silent together to incidents with a root."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from province.devices import DeviceKind
+from rules.engine.cover import Cover
+from rules.engine.evidence import BIG, Finding
+from rules.engine.incidents import Incidents
+from rules.engine.network import Candidate, Network
+from rules.engine.state import State
+from rules.engine.watch import Watch, Watched
+from rules.model import Incident, IncidentClass
+
+_NOISE_SECONDS: Final = 60.0
+_YOUNG_INTERVALS: Final = 4.0
+"""How long a root may still be taken for another: until every device below it was due."""
+
+
+class Outages:
+    """Looks for outages and keeps their incidents.
+
+    Args:
+        state: of the engine.
+        network: what could fail.
+        watch: what is known of devices.
+        incidents: where outages are opened and cleared.
+    """
+
+    def __init__(self, state: State, network: Network, watch: Watch, incidents: Incidents) -> None:
+        self._state = state
+        self._network = network
+        self._watch = watch
+        self._incidents = incidents
+        self._cover = Cover(network, watch)
+        self._looked_at = state.watermark
+        self._suspects = {
+            code
+            for code, watched in watch.of.items()
+            if watched.gasped_at is not None or watched.battery_since is not None
+        }
+
+    def suspect(self, watched: Watched) -> None:
+        """Look at a device that said that its power fails."""
+        self._suspects.add(watched.code)
+
+    def judge(self, now: float, interval: float) -> None:
+        """Open, change, grow and clear outages."""
+        self._suspects = {code for code in self._suspects if self._still_suspect(code)}
+        outages = self._outages()
+        self._absorb(outages, now)
+        unexplained = self._unexplained()
+        self._smooth_noise(unexplained, now)
+        pool = unexplained | {
+            code
+            for incident in outages
+            if now - incident.onset < _YOUNG_INTERVALS * interval
+            for code in incident.members
+            if code not in incident.back
+        }
+        if len(pool) > 1 and now - self._state.started_at > _YOUNG_INTERVALS * interval:
+            devices = [self._watch.of[code] for code in pool]
+            self._reconcile(self._cover.find(devices, now, self._state.noise), now)
+        for incident in self._outages():
+            self._follow_power(incident, now)
+            self._incidents.clear_recovered(incident, now, interval)
+
+    def _smooth_noise(self, unexplained: set[str], now: float) -> None:
+        share = len(unexplained & self._watch.overdue) / max(1, len(self._watch.of))
+        weight = 1 - math.exp((self._looked_at - now) / _NOISE_SECONDS)
+        self._state.noise += (share - self._state.noise) * weight
+        self._looked_at = now
+
+    def _outages(self) -> list[Incident]:
+        return [
+            incident
+            for incident in self._state.incidents.values()
+            if incident.incident_class is IncidentClass.OUTAGE
+        ]
+
+    def _still_suspect(self, code: str) -> bool:
+        watched = self._watch.of[code]
+        return watched.gasped_at is not None or watched.battery_since is not None
+
+    def _unexplained(self) -> set[str]:
+        codes = self._watch.overdue | self._suspects
+        return {code for code in codes if self._watch.of[code].explained_by is None}
+
+    def _absorb(self, outages: Iterable[Incident], now: float) -> None:
+        """Have open incidents explain what falls silent below them later."""
+        left = self._unexplained()
+        for incident in outages:
+            candidate = self._network.candidates.get(incident.candidate)
+            if candidate is None or not left:
+                continue
+            below = left & (candidate.devices | self._fed_through(candidate))
+            silent = {code for code in below if self._may_be_absorbed(code, incident, now)}
+            self._incidents.add_members(incident, silent)
+            left -= silent
+
+    def _may_be_absorbed(self, code: str, incident: Incident, now: float) -> bool:
+        watched = self._watch.of[code]
+        since = watched.gasped_at or watched.battery_since or watched.last_at or now
+        return since >= incident.onset - 2 * watched.interval
+
+    def _fed_through(self, candidate: Candidate) -> frozenset[str]:
+        """Return devices below nodes that a node of the power grid feeds: their batteries end."""
+        if not candidate.power:
+            return frozenset()
+        return self._network.behind_power(candidate.root)
+
+    def _reconcile(self, findings: Sequence[Finding], now: float) -> None:
+        """Make findings into incidents: known ones, grown or with another root, or new ones."""
+        open_ones = {incident.candidate: incident for incident in self._outages()}
+        taken = {finding.candidate.name for finding in findings} & open_ones.keys()
+        for finding in findings:
+            incident = open_ones.get(finding.candidate.name)
+            if incident is None:
+                children = self._children(finding, taken)
+                if not children:
+                    self._open(finding, now)
+                    continue
+                incident, *rest = children
+                taken.add(finding.candidate.name)
+                self._incidents.change_root(incident, finding.candidate, self._onset(finding))
+                for child in rest:
+                    self._absorb_child(child, incident, now)
+            new = [code for code in finding.devices if code not in incident.members]
+            self._incidents.add_members(incident, new)
+
+    def _children(self, finding: Finding, taken: set[str]) -> list[Incident]:
+        """Return incidents most of whose silent devices this finding explains, the oldest first.
+
+        What has a finding of its own is an incident of its own.
+        """
+        explained = set(finding.devices)
+        found = []
+        for incident in self._outages():
+            silent = incident.members - incident.back.keys()
+            mostly = 2 * len(silent & explained) > len(silent)
+            if incident.candidate not in taken and mostly:
+                found.append(incident)
+        return sorted(found, key=lambda incident: (incident.opened_at, incident.name))
+
+    def _absorb_child(self, child: Incident, parent: Incident, now: float) -> None:
+        members = set(child.members)
+        self._incidents.clear(child, now, f"part of {parent.name}", notified=False)
+        self._incidents.add_members(parent, members)
+
+    def _open(self, finding: Finding, now: float) -> None:
+        candidate = finding.candidate
+        if len(candidate.devices) < BIG and not self._is_settled(candidate, now):
+            return
+        reason = f"{len(finding.devices)} fell silent together, score {finding.score:.1f}"
+        self._incidents.open(
+            IncidentClass.OUTAGE,
+            candidate.name,
+            candidate.root,
+            self._onset(finding),
+            reason,
+            finding.devices,
+        )
+
+    def _is_settled(self, candidate: Candidate, now: float) -> bool:
+        """Whether a small cause was found at the look before too: a moment costs nothing."""
+        seen_at = self._state.pending.get(candidate.name)
+        self._state.pending[candidate.name] = now
+        self._state.pending = {
+            name: at
+            for name, at in self._state.pending.items()
+            if now - at < 60  # noqa: PLR2004 - longer than any two looks lie apart
+        }
+        return seen_at is not None
+
+    @staticmethod
+    def _onset(finding: Finding) -> float:
+        return (finding.first_at + finding.began_at) / 2
+
+    def _follow_power(self, incident: Incident, now: float) -> None:
+        """Say which nodes fell when their batteries were empty, by what is silent below them."""
+        candidate = self._network.candidates.get(incident.candidate)
+        if candidate is None or not candidate.power:
+            return
+        for node in self._network.fed_nodes(candidate.root):
+            devices = self._network.devices_below(node)
+            outside = [code for code in devices if code not in candidate.devices]
+            station = [
+                code
+                for code in devices
+                if self._network.devices[code].kind is DeviceKind.BASE_STATION
+            ]
+            telling = [self._watch.of[code] for code in {*outside, *station}]
+            gone = sum(watched.misses(now) > 1 for watched in telling)
+            if gone == len(telling) and (gone > 1 or station):
+                self._incidents.grow(incident, self._network.links_below.get(node, ()))

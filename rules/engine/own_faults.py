@@ -1,0 +1,82 @@
+"""Faults of our own: the pipeline is the largest shared ancestor of all devices."""
+
+from typing import Final
+
+from rules.engine.incidents import Incidents
+from rules.engine.network import PIPELINE
+from rules.engine.state import State
+from rules.engine.watch import Watch
+from rules.model import Incident, IncidentClass, Own, Session
+
+_NODE: Final = "broker node"
+_HEARD_SHARE: Final = 0.9
+
+
+class OwnFaults:
+    """Keeps the incidents of our own parts.
+
+    Args:
+        state: of the engine.
+        watch: what is known of devices.
+        incidents: where they are opened and cleared.
+    """
+
+    def __init__(self, state: State, watch: Watch, incidents: Incidents) -> None:
+        self._state = state
+        self._watch = watch
+        self._incidents = incidents
+        self._ended_at: dict[str, float] = {}
+
+    def take(self, event: Own, interval: float) -> None:
+        """Note that a part of ours went down or came up."""
+        was_blind = self._state.pipeline.blind_since is not None
+        self._state.pipeline.own(event, interval)
+        if event.up:
+            self._ended_at[event.part] = event.at
+        elif self._of(event.part) is None:
+            self._open(event.part, event.at)
+        if was_blind and self._state.pipeline.blind_since is None:
+            self._watch.grace(self._state.pipeline.grace_until)
+
+    def ended(self, session: Session, interval: float) -> None:
+        """Note that a session ended; many at once are a node of the broker."""
+        pipeline = self._state.pipeline
+        pipeline.ended(session, interval)
+        if pipeline.node_down_at is not None:
+            if self._of(_NODE) is None:
+                self._open(_NODE, pipeline.node_down_at)
+            self._watch.grace(pipeline.grace_until)
+
+    def judge(self, now: float) -> None:
+        """Clear what is over."""
+        pipeline = self._state.pipeline
+        for incident in list(self._state.incidents.values()):
+            if incident.incident_class is not IncidentClass.PIPELINE:
+                continue
+            part = incident.candidate
+            if part == _NODE:
+                if now >= pipeline.grace_until:
+                    pipeline.node_down_at = None
+                    self._incidents.clear(incident, now, "sessions are back")
+            elif part not in pipeline.down and self._are_back(incident, now):
+                self._incidents.clear(incident, self._ended_at.get(part, now), "it is back")
+
+    def _are_back(self, incident: Incident, now: float) -> bool:
+        if incident.candidate == "database":
+            return True
+        if now >= self._state.pipeline.grace_until:
+            return True
+        heard = sum(
+            watched.last_at is not None and watched.last_at > incident.onset
+            for watched in self._watch.of.values()
+        )
+        return heard >= _HEARD_SHARE * len(self._watch.of)
+
+    def _of(self, part: str) -> Incident | None:
+        for incident in self._state.incidents.values():
+            if incident.incident_class is IncidentClass.PIPELINE and incident.candidate == part:
+                return incident
+        return None
+
+    def _open(self, part: str, onset: float) -> None:
+        self._incidents.open(IncidentClass.PIPELINE, part, (PIPELINE,), onset, f"{part} is down")

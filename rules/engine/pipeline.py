@@ -1,0 +1,62 @@
+"""Our own pipeline: when it is at fault, what we cannot see is unknown and not out."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from rules.model import Own, Session
+
+RECONNECT_SECONDS: Final = 120.0
+"""How long devices may take to come back to a broker; until then nobody is overdue."""
+BLINDING: Final = frozenset({"broker", "ingest"})
+"""Parts without which nothing is seen."""
+_NODE_DOWN: Final = "node_down"
+_MANY: Final = 5
+_WITHIN_SECONDS: Final = 10.0
+_CANARIES_LATE: Final = 2
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """What is known of our own parts.
+
+    Attributes:
+        down: parts that are away, and since when.
+        grace_until: until when nobody may be overdue.
+        node_down_at: when the broker last lost one of its nodes, by the sessions it took along.
+    """
+
+    down: dict[str, float] = field(default_factory=dict)
+    grace_until: float = 0.0
+    node_down_at: float | None = None
+    _gone: list[float] = field(default_factory=list)
+
+    @property
+    def blind_since(self) -> float | None:
+        """Since when nothing is seen; None while something is."""
+        since = [at for part, at in self.down.items() if part in BLINDING]
+        return min(since) if since else None
+
+    def own(self, event: Own, interval: float) -> None:
+        """Note that a part went down or came up."""
+        if not event.up:
+            self.down.setdefault(event.part, event.at)
+            return
+        if self.down.pop(event.part, None) is not None and event.part in BLINDING:
+            self.wait(event.at, interval)
+
+    def ended(self, event: Session, interval: float) -> None:
+        """Note that the broker ended a session because one of its nodes died."""
+        if event.reason != _NODE_DOWN:
+            return
+        self._gone = [at for at in self._gone if event.at - at < _WITHIN_SECONDS] + [event.at]
+        if len(self._gone) >= _MANY:
+            self.node_down_at = self.node_down_at or self._gone[0]
+            self.wait(event.at, interval)
+
+    def wait(self, at: float, interval: float) -> None:
+        """Give devices the time that they need to come back."""
+        self.grace_until = at + max(1.5 * interval, RECONNECT_SECONDS)
+
+    def settled(self, now: float) -> bool:
+        """Whether everything of ours is well, and has been for as long as devices need."""
+        return not self.down and now >= self.grace_until

@@ -1,0 +1,75 @@
+"""Tickets: what is wrong with one device, and takes nobody's service away."""
+
+from typing import Final
+
+from rules.engine.incidents import Incidents
+from rules.engine.state import State
+from rules.engine.watch import Watch, Watched
+from rules.model import Incident, IncidentClass, Report
+
+_SILENT_SECONDS: Final = 1800.0
+_SAME: Final = 50
+"""So many times the same values: a living sensor does not repeat itself so often."""
+
+
+class Tickets:
+    """Keeps the incidents of lone devices and of stuck sensors.
+
+    Args:
+        state: of the engine.
+        watch: what is known of devices.
+        incidents: where they are opened and cleared.
+    """
+
+    def __init__(self, state: State, watch: Watch, incidents: Incidents) -> None:
+        self._state = state
+        self._watch = watch
+        self._incidents = incidents
+        self._stuck: set[str] = set()
+
+    def measure(self, watched: Watched, report: Report) -> None:
+        """Note whether a sensor repeats itself."""
+        if report.loss is not None:
+            return
+        watched.repeats = watched.repeats + 1 if report.digest == watched.digest else 0
+        watched.digest = report.digest
+        if watched.repeats >= _SAME:
+            self._stuck.add(watched.code)
+        else:
+            self._stuck.discard(watched.code)
+
+    def judge(self, now: float) -> None:
+        """Open and clear tickets."""
+        known = {
+            incident.candidate: incident
+            for incident in self._state.incidents.values()
+            if incident.incident_class in {IncidentClass.DEVICE, IncidentClass.SENSOR}
+        }
+        for code in sorted(self._watch.overdue):
+            watched = self._watch.of[code]
+            silent = now - (watched.last_at or now)
+            name = f"device {code}"
+            if silent >= _SILENT_SECONDS and not watched.explained_by and name not in known:
+                onset = (watched.last_at or now) + watched.interval / 2
+                self._incidents.open(
+                    IncidentClass.DEVICE, name, (code,), onset, "silent for half an hour, alone"
+                )
+        for code in sorted(self._stuck):
+            name = f"sensor {code}"
+            if name not in known:
+                onset = now - _SAME * self._watch.of[code].interval
+                self._incidents.open(
+                    IncidentClass.SENSOR, name, (code,), onset, "the same values again and again"
+                )
+        for incident in known.values():
+            self._keep(incident, now)
+
+    def _keep(self, incident: Incident, now: float) -> None:
+        (code,) = incident.root
+        if incident.incident_class is IncidentClass.SENSOR:
+            if code not in self._stuck:
+                self._incidents.clear(incident, now, "its values change again")
+        elif code not in self._watch.overdue:
+            self._incidents.clear(incident, self._watch.of[code].last_at or now, "heard again")
+        elif self._watch.of[code].explained_by:
+            self._incidents.clear(incident, now, "explained by an outage", notified=False)

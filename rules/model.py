@@ -1,0 +1,177 @@
+"""What the rules are told and what they say: plain values, with instants in seconds since 1970.
+
+The engine counts in seconds because it only ever adds and compares times; whoever talks to people
+or to a database turns them into instants at the edge.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# -- what the engine is told ----------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Report:
+    """A device's report, in the values that decisions are made of.
+
+    Attributes:
+        at: when the broker had it; liveness is judged by this alone.
+        loss: share of probes lost, from 0 to 1; None where the device sends no probes.
+        on_battery: whether it says that its mains are off; None if it does not say.
+        digest: of all its values: a sensor that is stuck repeats it.
+    """
+
+    at: float
+    device: str
+    boot_id: int
+    seq: int
+    backfill: bool = False
+    interval: float | None = None
+    loss: float | None = None
+    on_battery: bool | None = None
+    digest: int = 0
+
+
+@dataclass(slots=True)
+class Said:
+    """An event or a status: boot, shutdown, dying_gasp, loss_of_signal, online, will, goodbye."""
+
+    at: float
+    device: str
+    what: str
+
+
+@dataclass(slots=True)
+class Session:
+    """The broker accepted a device's session, or it ended for a reason."""
+
+    at: float
+    device: str
+    connected: bool
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Own:
+    """A part of our own pipeline went down or came up: broker, ingest, database."""
+
+    at: float
+    part: str
+    up: bool
+
+
+@dataclass(slots=True)
+class Window:
+    """A window of maintenance on a node, link or village was announced."""
+
+    at: float
+    name: str
+    node: str
+    starts_at: float
+    ends_at: float
+
+
+Event = Report | Said | Session | Own | Window
+
+# -- what the engine says -------------------------------------------------------------
+
+
+class IncidentClass(StrEnum):
+    """What kind of thing is wrong."""
+
+    OUTAGE = "outage"
+    DEGRADATION = "degradation"
+    PIPELINE = "pipeline"
+    DEVICE = "device"
+    SENSOR = "sensor"
+
+
+class Action(StrEnum):
+    """What happened to an incident."""
+
+    OPEN = "open"
+    UPDATE = "update"
+    CLEAR = "clear"
+
+
+class VillageState(StrEnum):
+    """What is known of a village."""
+
+    SERVED = "served"
+    DEGRADED = "degraded"
+    DARK = "dark"
+    UNKNOWN = "unknown"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(slots=True)
+class IncidentNotice:
+    """One step in the life of an incident.
+
+    Attributes:
+        at: when it was decided.
+        root: the objects taken for the cause; several that no evidence tells apart.
+        onset: when it began, as far as evidence tells; earlier than `at`.
+        end: when it ended; on clear only.
+        planned: it lies inside an announced window.
+        notified: whether people are told.
+        reason: the decision's name, for log, row and screen.
+    """
+
+    at: float
+    incident: str
+    action: Action
+    incident_class: IncidentClass
+    root: tuple[str, ...]
+    villages: tuple[str, ...]
+    links: tuple[str, ...]
+    onset: float
+    reason: str
+    end: float | None = None
+    planned: bool = False
+    notified: bool = True
+
+
+@dataclass(slots=True)
+class VillageNotice:
+    """A village's state changed, from `since` on; `*` is every village."""
+
+    at: float
+    village: str
+    state: VillageState
+    since: float
+    reason: str
+
+
+Transition = IncidentNotice | VillageNotice
+
+
+@dataclass(slots=True)
+class Incident:
+    """An incident that is open.
+
+    Attributes:
+        candidate: the engine's name of its cause.
+        members: devices whose silence it explains.
+        back: when a member was first heard again, by device.
+        returned: how many reports of it came since, by device.
+        planned_until: end of the announced window in which it lies.
+        held_since: since when enough members are back.
+        flapping: it ended lately and began again.
+    """
+
+    name: str
+    incident_class: IncidentClass
+    candidate: str
+    root: tuple[str, ...]
+    onset: float
+    opened_at: float
+    villages: set[str] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    back: dict[str, float] = field(default_factory=dict)
+    returned: dict[str, int] = field(default_factory=dict)
+    planned_until: float | None = None
+    notified: bool = True
+    held_since: float | None = None
+    flapping: bool = False
