@@ -153,6 +153,7 @@ class Incident:
     Attributes:
         candidate: the engine's name of its cause.
         members: devices whose silence it explains.
+        founders: those of them that fell silent together; their return ends it.
         back: when a member was first heard again, by device.
         returned: how many reports of it came since, by device.
         planned_until: end of the announced window in which it lies.
@@ -169,6 +170,7 @@ class Incident:
     villages: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
+    founders: set[str] = field(default_factory=set)
     back: dict[str, float] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
     planned_until: float | None = None

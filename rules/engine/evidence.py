@@ -26,6 +26,10 @@ might be silent for another cause beside it."""
 
 LONE_SILENCES: Final = 0.35 / 86_400
 """How often a device falls silent by itself, a second."""
+_LONG: Final = 5
+"""Missed reports that no stall lasts for."""
+_LONG_SHARE: Final = 1 / 7
+"""Share of silences that last longer: crashes, lost power."""
 LOST_REPORTS: Final = 0.005
 """Share of reports that get lost."""
 _LONE_GASPS: Final = 0.02 / 86_400
@@ -102,7 +106,9 @@ def symptom(watched: Watched, now: float, background: Background) -> Symptom | N
         said_at = watched.gasped_at
         return Symptom(watched.code, said_at - _LATENCY, said_at, 0.0, worth, gasp=True)
     if watched.overdue and watched.last_at is not None and now >= watched.excused_until:
-        chance = background.lone * window + background.lost ** watched.misses(now)
+        misses = watched.misses(now)
+        lone = background.lone * (1.0 if misses < _LONG else _LONG_SHARE)
+        chance = lone * window + background.lost**misses
         worth = -math.log(min(1.0, chance))
         latest = watched.last_at + SPREAD * interval
         # A battery outlasts the moment in which the mains fail: its device's silence is for

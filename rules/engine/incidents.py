@@ -66,7 +66,7 @@ class Incidents:
         incident = Incident(name, kind, candidate, root, onset, self.now)
         incident.flapping = again
         self._state.incidents[name] = incident
-        self.add_members(incident, members)
+        self.add_founders(incident, members)
         self._spread(incident)
         window = self._window(root)
         if window is not None:
@@ -74,6 +74,12 @@ class Incidents:
             incident.notified = False
         self._say(incident, Action.OPEN, reason)
         return incident
+
+    def add_founders(self, incident: Incident, codes: Iterable[str]) -> None:
+        """Have an incident explain devices that fell silent together."""
+        codes = tuple(codes)
+        incident.founders.update(codes)
+        self.add_members(incident, codes)
 
     def add_members(self, incident: Incident, codes: Iterable[str]) -> None:
         """Have an incident explain the silence of devices."""
@@ -118,6 +124,11 @@ class Incidents:
         incident = self._state.incidents.get(watched.explained_by)
         if incident is None or report.on_battery:
             return
+        if watched.code not in incident.founders:
+            # It was silent meanwhile, for a reason of its own or for this one: who can tell.
+            incident.members.discard(watched.code)
+            watched.explained_by = None
+            return
         incident.back.setdefault(watched.code, report.at)
         incident.returned[watched.code] = incident.returned.get(watched.code, 0) + 1
 
@@ -132,7 +143,7 @@ class Incidents:
     def clear_recovered(self, incident: Incident, now: float, interval: float) -> None:
         """End an incident most of whose devices are back, for as long as it takes to believe."""
         ready = sum(count >= _BACK_REPORTS for count in incident.returned.values())
-        members = len(incident.members)
+        members = len(incident.founders)
         if ready < max(min(_BACK_REPORTS, members), math.ceil(_BACK_SHARE * members)):
             incident.held_since = None
             return
@@ -149,7 +160,7 @@ class Incidents:
         for incident in list(self._state.incidents.values()):
             until = incident.planned_until
             if until is not None and now >= until + GRACE_SECONDS:
-                members = set(incident.members)
+                members = set(incident.founders)
                 self.clear(incident, until, "window over")
                 self._state.closed.pop(incident.candidate, None)
                 again = self.open(

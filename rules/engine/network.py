@@ -30,6 +30,10 @@ _FAULTS_PER_YEAR: Final[Mapping[str, float]] = {
 """What is expected of one of a kind; a factor of three either way moves no decision by a beat."""
 
 
+_ON_BATTERIES: Final = frozenset({NodeKind.OLT, NodeKind.SITE})
+"""Aggregation nodes and cores have generators."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Something whose failure would silence devices.
@@ -105,13 +109,13 @@ class Network:
         return links, villages
 
     def fed_nodes(self, power: Iterable[str]) -> tuple[str, ...]:
-        """Return the network nodes whose mains come from these nodes of the power grid."""
+        """Return the network nodes that stand on batteries when these nodes give no power."""
         scope = set(power)
         return tuple(
             node.code
             for node in self._nodes.values()
             if node.power_node is not None
-            and not node.kind.supplies_power
+            and node.kind in _ON_BATTERIES
             and scope & self._above[node.power_node]
         )
 

@@ -126,8 +126,8 @@ class Outages:
                 self._incidents.change_root(incident, finding.candidate, self._onset(finding))
                 for child in rest:
                     self._absorb_child(child, incident, now)
-            new = [code for code in finding.devices if code not in incident.members]
-            self._incidents.add_members(incident, new)
+            new = [code for code in finding.devices if code not in incident.founders]
+            self._incidents.add_founders(incident, new)
 
     def _children(self, finding: Finding, taken: set[str]) -> list[Incident]:
         """Return incidents most of whose silent devices this finding explains, the oldest first.
@@ -144,9 +144,9 @@ class Outages:
         return sorted(found, key=lambda incident: (incident.opened_at, incident.name))
 
     def _absorb_child(self, child: Incident, parent: Incident, now: float) -> None:
-        members = set(child.members)
+        founders = set(child.founders)
         self._incidents.clear(child, now, f"part of {parent.name}", notified=False)
-        self._incidents.add_members(parent, members)
+        self._incidents.add_founders(parent, founders)
 
     def _open(self, finding: Finding, now: float) -> None:
         candidate = finding.candidate
@@ -191,6 +191,10 @@ class Outages:
                 if self._network.devices[code].kind is DeviceKind.BASE_STATION
             ]
             telling = [self._watch.of[code] for code in {*outside, *station}]
-            gone = sum(watched.misses(now) > 1 for watched in telling)
+            # What another incident silenced says nothing of batteries.
+            gone = sum(
+                watched.misses(now) > 1 and watched.explained_by == incident.name
+                for watched in telling
+            )
             if gone == len(telling) and (gone > 1 or station):
                 self._incidents.grow(incident, self._network.links_below.get(node, ()))
