@@ -18,13 +18,19 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+
+from runtime.broker.address import BrokerAddress
+from runtime.broker.options import SessionOptions
 
 _PUBLISH: Final = 0x30
 _PUBACK: Final = 0x40
 _KIND: Final = 0xF0
 _READ_SIZE: Final = 65_536
+_READS_A_TURN: Final = 16
+"""A flood must not keep the event loop from whoever acknowledges it."""
 _LONGEST_LENGTH: Final = 4
 _CONTINUED: Final = 0x80
 
@@ -40,33 +46,61 @@ class BufferedClient(mqtt.Client):
     """A paho client that reads in blocks and acknowledges in batches.
 
     It serves one connection only, and MQTT 5 only: set `on_delivery` before connecting.
+
+    Attributes:
+        on_delivery: takes each message.
+        paused: set it, within `on_delivery` too, and not one more packet is handled.
+        maximum_packet_size: what the broker was told; a larger packet is not waited for.
     """
 
     on_delivery: Delivery
+    paused: bool = False
+    maximum_packet_size: int = 2**28
 
     _buffer: bytes = b""
     _handed: bytes = b""
+    _discarding: bool = False
 
-    def read(self) -> None:
-        """Read and handle all that has arrived; call when the socket is readable.
+    def read(self) -> bool:
+        """Read and handle what has arrived, a MiB at most; return whether more may wait.
+
+        Call it when the socket is readable, and after a pause.
 
         Raises:
             MalformedPacketError: the connection is past saving.
         """
-        while self.socket() is not None:
+        self._buffer = self._handle(self._buffer)  # what a pause has left
+        for _ in range(_READS_A_TURN):
+            if self.paused or self.socket() is None:
+                return False
             try:
                 chunk = super()._sock_recv(_READ_SIZE)
             except BlockingIOError:
-                return
+                return False
             except OSError:
                 chunk = b""
             if not chunk:
                 self.loop_read()  # paho meets the same end of the stream, and reports it
-                return
-            self._last_bytes_received = time.monotonic()
+                return False
+            self._heard()
             self._buffer = self._handle(self._buffer + chunk if self._buffer else chunk)
             if len(chunk) < _READ_SIZE and not self._pending():
-                return
+                return False
+        return True
+
+    def excuse_silence(self) -> None:
+        """Take a broker that we do not read from for one that is alive; we go on pinging it."""
+        self._heard()
+
+    def discard(self) -> None:
+        """Throw away what is still to come: only the end of the connection counts now."""
+        self.paused = False
+        self._discarding = True
+
+    def _heard(self) -> None:
+        self._last_bytes_received = time.monotonic()
+        # The answer to a ping may stand behind megabytes of messages; any byte proves as much.
+        self._ping_t = 0.0
 
     def acknowledge(self, packet_ids: Sequence[int]) -> None:
         """Send a PUBACK for each QoS 1 packet id, in this order, in one write."""
@@ -83,8 +117,10 @@ class BufferedClient(mqtt.Client):
 
     def _handle(self, data: bytes) -> bytes:
         """Handle the whole packets in `data`; return the beginning of the next one."""
+        if self._discarding:
+            return b""
         start, end = 0, len(data)
-        while start + 1 < end:
+        while start + 1 < end and not self.paused:
             body, length, shift = start + 1, 0, 0
             while body < end:
                 byte = data[body]
@@ -97,6 +133,10 @@ class BufferedClient(mqtt.Client):
                     raise MalformedPacketError("remaining length of more than four bytes")
             else:
                 break
+            if length > self.maximum_packet_size:
+                raise MalformedPacketError(
+                    f"a packet of {length} bytes, {self.maximum_packet_size} were agreed"
+                )
             following = body + length
             if following > end:
                 break
@@ -150,6 +190,24 @@ class BufferedClient(mqtt.Client):
             return super()._sock_recv(bufsize)
         data, self._handed = self._handed[:bufsize], self._handed[bufsize:]
         return data
+
+
+def make_client(address: BrokerAddress, options: SessionOptions) -> BufferedClient:
+    """Return a client that is set up to connect, without its callbacks."""
+    client = BufferedClient(
+        CallbackAPIVersion.VERSION2,
+        client_id=options.client_id,
+        protocol=MQTTProtocolVersion.MQTTv5,
+        manual_ack=True,
+    )
+    client.connect_timeout = options.connect_timeout.total_seconds()
+    client.maximum_packet_size = options.maximum_packet_size
+    if address.username:
+        password = address.password
+        client.username_pw_set(address.username, password.get_secret_value() if password else None)
+    if address.tls:
+        client.tls_set_context(address.tls)
+    return client
 
 
 def _variable_length(data: bytes, position: int) -> tuple[int, int]:

@@ -3,7 +3,8 @@
 BrokerError
 ├── BrokerRefusedError      the broker said no: name, password, access list or limits
 ├── BrokerUnreachableError  nobody answered in time, or not in MQTT
-├── PublishError            one publish was refused or its connection ended first
+├── PublishError            one publish was not confirmed before its connection ended
+│   └── PublishRefusedError     the broker said no to it
 └── SessionTakenOverError   another process uses our client identifier: stop
 """
 
@@ -22,6 +23,10 @@ class BrokerUnreachableError(BrokerError):
 
 class PublishError(BrokerError):
     """One publish was refused, or its connection ended before the broker confirmed it."""
+
+
+class PublishRefusedError(PublishError):
+    """The broker said no to one publish."""
 
 
 class SessionTakenOverError(BrokerError):

@@ -7,14 +7,22 @@ lost. What was not acknowledged, the broker sends again by itself.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Protocol
 
 from runtime.backoff import Backoff
 from runtime.broker.address import BrokerAddress
-from runtime.broker.connection import TAKEN_OVER, Connack, Connection, Ended
-from runtime.broker.errors import BrokerError, PublishError, SessionTakenOverError
+from runtime.broker.allowance import Allowance
+from runtime.broker.answers import Connack, Ended
+from runtime.broker.connection import TAKEN_OVER, Connection
+from runtime.broker.errors import (
+    BrokerError,
+    BrokerUnreachableError,
+    PublishError,
+    SessionTakenOverError,
+)
 from runtime.broker.message import Message
 from runtime.broker.options import SessionOptions
 from runtime.clock import Clock
@@ -43,6 +51,10 @@ class BrokerSession:
         observer: hears of connections.
         clock: stamps messages.
         random: spreads reconnects.
+
+    Attributes:
+        connected: set while there is a connection that the broker has accepted.
+        away: set while there is none.
     """
 
     def __init__(
@@ -60,11 +72,16 @@ class BrokerSession:
         self._observer = observer
         self._clock = clock
         self._backoff = Backoff(options.backoff, random)
+        self._allowance = Allowance(options)
+        self._pauses = self._at_qos0 = 0
         self._connection: Connection | None = None
         self._epoch = 0
         self._last_failure: str | None = None
-        self._closing = False
+        self._closing = self._regrowing = False
+        self._began = 0.0
         self.connected = asyncio.Event()
+        self.away = asyncio.Event()
+        self.away.set()
 
     @property
     def epoch(self) -> int:
@@ -74,7 +91,22 @@ class BrokerSession:
     @property
     def in_flight(self) -> int:
         """Messages received on the present connection and not acknowledged."""
-        return self._connection.unacknowledged if self._connection else 0
+        return self._connection.in_flight.messages if self._connection else 0
+
+    @property
+    def at_qos0(self) -> int:
+        """Messages that came at QoS 0, which the broker does not keep while we are away."""
+        return self._at_qos0 + (self._connection.in_flight.at_qos0 if self._connection else 0)
+
+    @property
+    def pauses(self) -> int:
+        """How often reading was held back because too much was in flight."""
+        return self._pauses + (self._connection.pauses if self._connection else 0)
+
+    @property
+    def receive_maximum(self) -> int:
+        """How many unacknowledged messages the next connection lets the broker send."""
+        return self._allowance.receive_maximum
 
     async def run(self) -> None:
         """Keep the session connected until closed or cancelled.
@@ -125,32 +157,38 @@ class BrokerSession:
 
     async def _connect_once(self) -> Ended:
         self._epoch += 1
-        connection = Connection(
-            self._epoch, self._address, self._options, self._deliver, self._clock
-        )
+        self._regrowing = False
+        options = self._allowance.options
+        connection = Connection(self._epoch, self._address, options, self._deliver, self._clock)
         self._connection = connection
         try:
-            connack = await connection.open()
-            await connection.subscribe(self._options.filters)
-            self._established(connack)
+            await self._establish(connection)
             ended = await self._live(connection)
         except BrokerError as error:
             ended = Ended(str(error))
             self._failed(str(error))
         finally:
-            self.connected.clear()
-            connection.abort("session closed")
-            self._connection = None
+            self._leave(connection)
         return ended
 
+    async def _establish(self, connection: Connection) -> None:
+        connack = await connection.open()
+        if not connack.session_present:
+            await connection.subscribe(self._options.filters)
+        self._established(connack)
+        if connack.session_present:
+            # Subscribed it is already, save for new filters; and the answer may stand behind
+            # all that was under way. An end in between is seen by whoever waits for it.
+            with contextlib.suppress(BrokerUnreachableError):
+                await connection.subscribe(self._options.filters)
+        self._last_failure = None
+
     async def _live(self, connection: Connection) -> Ended:
-        began = asyncio.get_running_loop().time()
-        ended = await connection.wait_ended()
-        lasted = asyncio.get_running_loop().time() - began
+        ended = await self._end_of(connection)
+        lasted = asyncio.get_running_loop().time() - self._began
         if lasted >= self._options.settled.total_seconds():
             self._backoff.reset()
-        self._observer.disconnected(ended.reason)
-        if self._closing:
+        if self._closing or self._regrowing:
             return ended
         log.warning(
             "broker connection ended",
@@ -161,8 +199,38 @@ class BrokerSession:
         )
         return ended
 
+    async def _end_of(self, connection: Connection) -> Ended:
+        """Wait for the end; a lowered allowance is itself a reason to end, when more would do."""
+        while self._allowance.lowered and not await connection.ends_within(
+            self._options.regrow_after
+        ):
+            if self._allowance.raise_if_fitting(connection.in_flight.take_peak()):
+                log.info("reconnecting to let the broker send more", **self._now_asking())
+                # Only a CONNECT can name another receive maximum.
+                self._regrowing = True
+                await connection.close()
+        return await connection.wait_ended()
+
+    def _leave(self, connection: Connection) -> None:
+        if connection.paused:
+            self._allowance.lower(connection.in_flight.messages)
+            log.info("letting the broker send less at the next connection", **self._now_asking())
+        connection.abort("session closed")
+        if self.connected.is_set():
+            self.connected.clear()
+            self.away.set()
+            self._observer.disconnected(connection.reason)
+        self._pauses += connection.pauses
+        self._at_qos0 += connection.in_flight.at_qos0
+        self._connection = None
+
+    def _now_asking(self) -> dict[str, object]:
+        return {
+            "client_id": self._options.client_id,
+            "receive_maximum": self._allowance.receive_maximum,
+        }
+
     def _established(self, connack: Connack) -> None:
-        self._last_failure = None
         self._observer.connected(self._epoch, session_present=connack.session_present)
         log.info(
             "connected to broker",
@@ -184,6 +252,8 @@ class BrokerSession:
                 asked_seconds=self._options.session_expiry.total_seconds(),
                 granted_seconds=expiry.total_seconds(),
             )
+        self._began = asyncio.get_running_loop().time()
+        self.away.clear()
         self.connected.set()
 
     def _failed(self, reason: str) -> None:

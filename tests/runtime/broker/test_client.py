@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -14,11 +15,14 @@ from runtime.broker.address import BrokerAddress
 from runtime.broker.connection import Connection
 from runtime.broker.errors import BrokerRefusedError, BrokerUnreachableError
 from runtime.broker.options import SessionOptions
-from runtime.clock import SystemClock
+from runtime.clock import Clock, SystemClock
 from tests.inbox import Inbox
+from tests.waiting import eventually
 
 OPTIONS = SessionOptions(client_id="test")
 CONNACK = b"\x20\x03\x00\x00\x00"
+PINGREQ = b"\xc0\x00"
+DISCONNECT = b"\xe0\x00"
 SERVER_GONE = b"\xe0\x02\x8b\x00"
 
 
@@ -80,10 +84,12 @@ async def raw() -> AsyncIterator[RawBroker]:
 
 
 @contextlib.asynccontextmanager
-async def connected(raw: RawBroker) -> AsyncIterator[tuple[Connection, Inbox]]:
+async def connected(
+    raw: RawBroker, options: SessionOptions = OPTIONS, clock: Clock | None = None
+) -> AsyncIterator[tuple[Connection, Inbox]]:
     messages = Inbox()
     address = BrokerAddress("127.0.0.1", raw.port)
-    connection = Connection(1, address, OPTIONS, messages, SystemClock())
+    connection = Connection(1, address, options, messages, clock or SystemClock())
     await connection.open()
     yield connection, messages
     connection.abort("test over")
@@ -122,13 +128,13 @@ async def test_a_batch_of_acknowledgements_is_a_puback_each_in_order(raw: RawBro
     async with connected(raw) as (connection, messages):
         await raw.write(b"".join(publish("t", b"x", number) for number in (5, 300, 7)))
         await messages.reach(3)
-        assert (connection.unacknowledged, connection.unacknowledged_bytes) == (3, 3)
+        assert (connection.in_flight.messages, connection.in_flight.size) == (3, 3)
         seen = len(raw.received)
         raw.arrived.clear()
         connection.acknowledge(messages)
         await asyncio.wait_for(raw.arrived.wait(), 10)
         assert bytes(raw.received[seen:]) == b"\x40\x02\x00\x05\x40\x02\x01\x2c\x40\x02\x00\x07"
-        assert (connection.unacknowledged, connection.unacknowledged_bytes) == (0, 0)
+        assert (connection.in_flight.messages, connection.in_flight.size) == (0, 0)
 
 
 async def test_rubbish_from_the_broker_ends_the_connection_with_a_reason(raw: RawBroker) -> None:
@@ -153,14 +159,91 @@ async def test_a_connection_that_breaks_is_noticed(raw: RawBroker) -> None:
     assert ended.reason.startswith("connection lost")
 
 
-async def test_more_in_flight_than_agreed_ends_the_connection(raw: RawBroker) -> None:
-    options = SessionOptions(client_id="test", receive_maximum=4)
-    address = BrokerAddress("127.0.0.1", raw.port)
-    connection = Connection(1, address, options, Inbox(), SystemClock())
-    await connection.open()
-    await raw.write(b"".join(publish("t", b"", number) for number in range(1, 9)))
-    ended = await asyncio.wait_for(connection.wait_ended(), 10)
-    assert ended.reason.startswith("in flight over the bound: 7 messages")
+async def test_more_in_flight_than_agreed_waits_unread_until_half_is_acknowledged(
+    raw: RawBroker,
+) -> None:
+    async with connected(raw, replace(OPTIONS, receive_maximum=4)) as (connection, messages):
+        await raw.write(b"".join(publish("t", b"", number) for number in range(1, 20)))
+        await eventually(lambda: connection.paused)
+        assert [message.packet_id for message in messages] == [1, 2, 3, 4, 5, 6, 7]
+        connection.acknowledge(messages[:3])
+        assert connection.paused
+        connection.acknowledge(messages[3:5])
+        await messages.reach(12)
+        assert connection.pauses == 2
+        connection.acknowledge(messages[5:])
+        await messages.reach(19)
+        assert [message.packet_id for message in messages] == list(range(1, 20))
+        assert not connection.has_ended
+
+
+async def test_payloads_larger_than_agreed_wait_unread_within_one_read_already(
+    raw: RawBroker,
+) -> None:
+    async with connected(raw, replace(OPTIONS, in_flight_bytes=1000)) as (connection, messages):
+        await raw.write(b"".join(publish("t", bytes(100), number) for number in range(1, 200)))
+        await eventually(lambda: connection.paused)
+        assert connection.in_flight.size == 1100
+        while len(messages) < 199:
+            connection.acknowledge(messages[-connection.in_flight.messages :])
+            await messages.reach(min(199, len(messages) + 11))
+        assert [message.packet_id for message in messages] == list(range(1, 200))
+
+
+async def test_a_connection_that_reads_nothing_stays_alive(raw: RawBroker) -> None:
+    options = replace(OPTIONS, in_flight_bytes=10, keepalive=timedelta(seconds=1))
+    async with connected(raw, options) as (connection, messages):
+        await raw.write(publish("t", bytes(11), 1))
+        await messages.reach(1)
+        # This broker never answers a ping, and without a pause that ends the connection.
+        await eventually(lambda: raw.received.count(PINGREQ) >= 4)
+        assert connection.paused
+        connection.acknowledge(messages)
+        ended = await asyncio.wait_for(connection.wait_ended(), 10)
+    assert ended.reason == "connection lost: Keep alive timeout"
+
+
+async def test_a_paused_connection_closes_in_order(raw: RawBroker) -> None:
+    async with connected(raw, replace(OPTIONS, in_flight_bytes=10)) as (connection, messages):
+        await raw.write(publish("t", bytes(11), 1) + publish("t", b"left for later", 2))
+        await messages.reach(1)
+        assert raw.writer is not None
+        closing = asyncio.create_task(connection.close())
+        await eventually(lambda: raw.received.endswith(DISCONNECT))
+        raw.writer.close()
+        await closing
+        assert connection.reason == "connection lost: Normal disconnection"
+        assert len(messages) == 1
+
+
+async def test_a_packet_larger_than_agreed_is_not_waited_for(raw: RawBroker) -> None:
+    async with connected(raw, replace(OPTIONS, maximum_packet_size=1000)) as (connection, _):
+        await raw.write(publish("t", bytes(2000), 1)[:10])
+        ended = await asyncio.wait_for(connection.wait_ended(), 10)
+    assert "a packet of 2006 bytes, 1000 were agreed" in ended.reason
+
+
+class StoppedClock:
+    """A clock that stands still, and can be set back."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 23, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+async def test_no_two_messages_of_a_connection_arrive_at_the_same_time(raw: RawBroker) -> None:
+    clock = StoppedClock()
+    async with connected(raw, clock=clock) as (_, messages):
+        await raw.write(b"".join(publish("t", b"", number) for number in range(1, 4)))
+        await messages.reach(3)
+        clock.time -= timedelta(seconds=1)
+        await raw.write(b"".join(publish("t", b"", number) for number in range(4, 6)))
+        await messages.reach(5)
+    times = [message.received_at for message in messages]
+    assert [times[0] + n * timedelta(microseconds=1) for n in range(5)] == times
+    assert times[0] - StoppedClock().time == timedelta(microseconds=1)
 
 
 async def test_a_refusal_and_an_empty_port_are_told_apart(raw: RawBroker) -> None:

@@ -1,11 +1,9 @@
 """The session against a real Mosquitto: epochs, redelivery, take-over, TLS."""
 
 import asyncio
-import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -13,82 +11,19 @@ from uuid import uuid4
 import pytest
 import trustme
 
-from ingest.canary import CanaryError, check_session_is_kept
-from runtime.backoff import BackoffPolicy
+from runtime.broker import session as session_module
 from runtime.broker.address import BrokerAddress
-from runtime.broker.connection import Connection
 from runtime.broker.errors import PublishError, SessionTakenOverError
 from runtime.broker.options import SessionOptions
 from runtime.broker.session import BrokerSession
 from runtime.clock import SystemClock
 from tests.inbox import Inbox
 from tests.proxy import FaultProxy
+from tests.runtime.broker.sessions import QUICK, Observed, connected, publish, running
+from tests.runtime.logged import log_of
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.servers
-
-QUICK = BackoffPolicy(first=timedelta(milliseconds=10), cap=timedelta(milliseconds=200))
-
-
-@dataclass
-class Observed:
-    """Notes what a session says of its connections."""
-
-    present: list[bool] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def connected(self, epoch: int, *, session_present: bool) -> None:
-        assert epoch > 0
-        self.present.append(session_present)
-        self.changed.set()
-
-    def disconnected(self, reason: str) -> None:
-        self.reasons.append(reason)
-
-    async def connections(self, count: int) -> None:
-        async with asyncio.timeout(20):
-            while len(self.present) < count:
-                self.changed.clear()
-                await self.changed.wait()
-
-
-@dataclass
-class Running:
-    """A running session with all that a test looks at."""
-
-    session: BrokerSession
-    inbox: Inbox
-    observed: Observed
-    task: asyncio.Task[None]
-
-
-@contextlib.asynccontextmanager
-async def running(address: BrokerAddress, options: SessionOptions) -> AsyncIterator[Running]:
-    inbox, observed = Inbox(), Observed()
-    session = BrokerSession(address, options, inbox, observed, SystemClock(), Random(1))
-    task = asyncio.create_task(session.run())
-    await observed.connections(1)
-    yield Running(session, inbox, observed, task)
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError, SessionTakenOverError):
-        await task
-
-
-@contextlib.asynccontextmanager
-async def connected(
-    address: BrokerAddress, client_id: str, *, clean_start: bool = True, expiry: int = 0
-) -> AsyncIterator[Connection]:
-    options = SessionOptions(client_id=client_id, session_expiry=timedelta(seconds=expiry))
-    connection = Connection(1, address, options, Inbox(), SystemClock(), clean_start=clean_start)
-    await connection.open()
-    yield connection
-    await connection.close()
-
-
-async def publish(address: BrokerAddress, topic: str, payloads: list[bytes]) -> None:
-    async with connected(address, f"publisher-{uuid4().hex}") as connection:
-        await asyncio.gather(*(connection.publish(topic, payload) for payload in payloads))
 
 
 @pytest.fixture
@@ -199,8 +134,9 @@ async def test_publishing_without_a_connection_says_so(
 
 
 async def test_a_wrong_password_is_said_once_and_tried_on(
-    broker_address: BrokerAddress, options: SessionOptions, capsys: pytest.CaptureFixture[str]
+    broker_address: BrokerAddress, options: SessionOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    said = log_of(session_module, monkeypatch)
     wrong = replace(broker_address, username="nobody", password=None)
     inbox, observed = Inbox(), Observed()
     session = BrokerSession(wrong, options, inbox, observed, SystemClock(), Random(1))
@@ -208,7 +144,9 @@ async def test_a_wrong_password_is_said_once_and_tried_on(
     await eventually(lambda: session.epoch >= 4)
     task.cancel()
     assert observed.present == []
-    assert capsys.readouterr().out.count("cannot connect to broker") <= 1
+    (line,) = said
+    assert line["event"] == "cannot connect to broker, trying on"
+    assert line["reason"] == f"{wrong}: Not authorized"
 
 
 async def test_a_port_that_never_answers_does_not_hold_up_the_loop(
@@ -301,21 +239,3 @@ async def test_a_half_open_connection_is_noticed_and_replaced(
             proxy.flow()
             await run.observed.connections(2)
         assert "connection lost" in run.observed.reasons[0]
-
-
-async def test_the_canary_finds_a_broker_that_keeps_sessions(
-    broker_address: BrokerAddress, options: SessionOptions
-) -> None:
-    await check_session_is_kept(broker_address, options, SystemClock(), "token")
-
-
-async def test_the_canary_finds_an_access_list_that_delivers_nothing(
-    broker_address_of: Callable[[str], BrokerAddress], options: SessionOptions
-) -> None:
-    with pytest.raises((CanaryError, PublishError)):
-        await check_session_is_kept(
-            broker_address_of("fleet"),
-            replace(options, connect_timeout=timedelta(seconds=1)),
-            SystemClock(),
-            "token",
-        )

@@ -1,0 +1,98 @@
+"""The wire: a paho client's socket on the running event loop, and a way to hold it back."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any, Final
+
+from runtime.broker.client import BufferedClient
+
+_TICK_SECONDS: Final = 1.0
+
+
+class Wire:
+    """Reads and writes one client's socket on the running event loop.
+
+    Args:
+        client: it is connected in a thread of its own; everything after that happens here.
+        before_read: called before each read, so that what it brings can be given a time.
+        failed: called when what came cannot be read; must end the connection.
+    """
+
+    def __init__(
+        self,
+        client: BufferedClient,
+        before_read: Callable[[], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        self._client = client
+        self._before_read = before_read
+        self._failed = failed
+        self._loop = asyncio.get_running_loop()
+        client.on_socket_open = self._on_socket_open
+        client.on_socket_close = self._on_socket_close
+        client.on_socket_register_write = self._on_register_write
+        client.on_socket_unregister_write = self._on_unregister_write
+
+    def tick(self) -> None:
+        """Keep the connection alive for as long as it has a socket; call once it has one."""
+        if self._client.socket() is None:
+            return
+        if self._client.paused:
+            # Answers to our pings wait unread, so silence proves nothing. A broker that is gone
+            # shows when the kernel gives up on the pings themselves.
+            self._client.excuse_silence()
+        self._client.loop_misc()
+        self._loop.call_later(_TICK_SECONDS, self.tick)
+
+    def pause(self) -> None:
+        """Handle and read nothing more; what we write still goes out."""
+        self._client.paused = True
+        sock = self._client.socket()
+        if sock is not None:
+            self._loop.remove_reader(sock)
+
+    def resume(self) -> None:
+        """Go on where the pause began."""
+        self._client.paused = False
+        sock = self._client.socket()
+        if sock is not None:
+            self._loop.add_reader(sock, self._readable)
+            # Whole packets may have been read already; the selector knows nothing of them.
+            self._loop.call_soon(self._readable)
+
+    def _readable(self) -> None:
+        if self._client.paused or self._client.socket() is None:
+            return
+        self._before_read()
+        try:
+            more = self._client.read()
+        except Exception as error:  # noqa: BLE001 - whatever a packet did, end this connection
+            self._failed(f"cannot read what the broker sent: {error!r}")
+            return
+        if more:
+            # TLS may have decrypted what is still to be read, unseen by the selector.
+            self._loop.call_soon(self._readable)
+
+    def _on_socket_open(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
+        # Called in the connecting thread.
+        self._loop.call_soon_threadsafe(self._watch, sock)
+
+    def _watch(self, sock: socket.socket) -> None:
+        if self._client.socket() is sock:
+            self._loop.add_reader(sock, self._readable)
+
+    def _on_socket_close(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
+        self._loop.remove_reader(sock)
+        self._loop.remove_writer(sock)
+
+    def _on_register_write(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
+        # The first write, of CONNECT, is asked for in the connecting thread.
+        self._loop.call_soon_threadsafe(self._watch_writable, sock)
+
+    def _watch_writable(self, sock: socket.socket) -> None:
+        if self._client.socket() is sock and self._client.want_write():
+            self._loop.add_writer(sock, self._client.loop_write)
+
+    def _on_unregister_write(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
+        self._loop.remove_writer(sock)
