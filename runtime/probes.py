@@ -1,10 +1,14 @@
 """Probes: /healthz says the process lives, /readyz that it does its work, /metrics how much."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+_OPEN_ANSWERS_SECONDS: Final = 2.0
+"""How long a stop waits for answers under way; aiohttp's own minute would use up its time."""
 
 Readiness = Callable[[], Mapping[str, str]]
 """Returns what is not ready: the part and why; empty when all is."""
@@ -45,7 +49,7 @@ async def serve_probes(app: web.Application, host: str, port: int) -> tuple[web.
     Raises:
         OSError: the port is taken; the message names address and port.
     """
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_OPEN_ANSWERS_SECONDS)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     address: tuple[str, int] = runner.addresses[0]

@@ -14,7 +14,14 @@ from pydantic import SecretStr
 from runtime.database.failures import FailureKind, classify
 from runtime.settings import Duration, Settings, SettingsError, read_secret
 
-__all__ = ["DatabaseAddress", "DatabaseSettings", "FailureKind", "classify", "connect"]
+__all__ = [
+    "DatabaseAddress",
+    "DatabaseSettings",
+    "FailureKind",
+    "classify",
+    "connect",
+    "connection_parameters",
+]
 
 _FORM: Final = "expected postgresql://USER@HOST:PORT/DATABASE"
 _SCHEMES: Final = ("postgresql://", "postgres://")
@@ -118,9 +125,32 @@ async def connect(
     Raises:
         psycopg.OperationalError: the server is away, or does not let us in.
     """
+    parameters = connection_parameters(
+        address, application_name, statement_timeout=statement_timeout
+    )
+    return await AsyncConnection.connect("", autocommit=True, **parameters)
+
+
+def connection_parameters(
+    address: DatabaseAddress,
+    application_name: str,
+    *,
+    statement_timeout: timedelta | None = None,
+    read_only: bool = False,
+) -> dict[str, Any]:
+    """Return libpq's parameters of a connection, the password among them; see `connect`.
+
+    Args:
+        address: the database.
+        application_name: what the server's lists of connections call us.
+        statement_timeout: the server's limit for one statement; the login's own by default.
+        read_only: transactions are read-only unless they ask for more.
+    """
     options = [address.parameters.get("options", ""), "-c TimeZone=UTC"]
     if statement_timeout is not None:
         options.append(f"-c statement_timeout={_milliseconds(statement_timeout)}")
+    if read_only:
+        options.append("-c default_transaction_read_only=on")
     parameters: dict[str, Any] = {
         **_KEEPALIVES,
         "tcp_user_timeout": _milliseconds(_TCP_USER_TIMEOUT),
@@ -132,7 +162,7 @@ async def connect(
     }
     if address.password is not None:
         parameters["password"] = address.password.get_secret_value()
-    return await AsyncConnection.connect("", autocommit=True, **parameters)
+    return parameters
 
 
 def _milliseconds(duration: timedelta) -> int:

@@ -5,6 +5,7 @@ DatabaseError
 ├── MigrationError       a migration cannot be applied, or has gone wrong
 │   ├── ChainError       the files do not fit each other, or what was applied
 │   └── MigrationLockError  someone else is migrating
+├── SchemaError          the schema is older or newer than this program
 └── LoginError           a login cannot be made as asked
 """
 
@@ -27,6 +28,10 @@ class ChainError(MigrationError):
 
 class MigrationLockError(MigrationError):
     """Someone else is migrating this database, and did not finish in time."""
+
+
+class SchemaError(DatabaseError):
+    """The schema is older or newer than this program; the message says what to do."""
 
 
 class LoginError(DatabaseError):

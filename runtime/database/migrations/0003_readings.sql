@@ -4,8 +4,9 @@
 CREATE TYPE skew_class AS ENUM ('ok', 'ahead', 'late', 'backfill');
 COMMENT ON TYPE skew_class IS
     'How the device clock stood to ours when a row arrived: ok; ahead of it (observed_at is'
-    ' ours then, device_time the claim); late: a clock behind or a delay on the way, which '
-    'one row cannot tell apart; backfill: stored on the device meanwhile, and it said so.';
+    ' moved back then, with its message, device_time the claim); late: a clock behind or a '
+    'delay on the way, which one row cannot tell apart; backfill: stored on the device '
+    'meanwhile, and it said so.';
 
 CREATE TABLE link_reports (
     device_id integer NOT NULL,
@@ -53,10 +54,11 @@ SELECT create_hypertable(
     create_default_indexes => false
 );
 
--- Rows come nearly in the order of time, so a few kilobytes of block ranges answer "the last
--- five minutes of everybody" as well as a tree of a gigabyte a day would.
-CREATE INDEX link_reports_observed_at ON link_reports
-    USING brin (observed_at) WITH (autosummarize = on, pages_per_range = 32);
+-- Rows come nearly in the order of either time, so a few kilobytes of block ranges answer "the
+-- last five minutes of everybody" and "what arrived in this minute" as well as a tree of a
+-- gigabyte a day would.
+CREATE INDEX link_reports_times ON link_reports
+    USING brin (observed_at, received_at) WITH (autosummarize = on, pages_per_range = 32);
 CREATE INDEX link_reports_device_time
     ON link_reports (device_id, device_time, boot_id, seq) WHERE device_time IS NOT NULL;
 
@@ -111,8 +113,8 @@ SELECT create_hypertable(
     by_range('observed_at', INTERVAL '1 day'),
     create_default_indexes => false
 );
-CREATE INDEX sensor_readings_observed_at ON sensor_readings
-    USING brin (observed_at) WITH (autosummarize = on, pages_per_range = 32);
+CREATE INDEX sensor_readings_times ON sensor_readings
+    USING brin (observed_at, received_at) WITH (autosummarize = on, pages_per_range = 32);
 CREATE INDEX sensor_readings_device_time
     ON sensor_readings (device_id, device_time, metric_id) WHERE device_time IS NOT NULL;
 
@@ -151,6 +153,7 @@ SELECT create_hypertable(
     create_default_indexes => false
 );
 CREATE INDEX presence_events_observed_at ON presence_events (observed_at);
+CREATE INDEX presence_events_received_at ON presence_events (received_at);
 CREATE INDEX presence_events_device_time
     ON presence_events (device_id, device_time, boot_id, seq, kind) WHERE device_time IS NOT NULL;
 

@@ -6,11 +6,13 @@ CREATE TABLE device_states (
     device_id integer NOT NULL,
     online boolean,
     online_changed_at timestamptz,
+    online_received_at timestamptz,
     received_at timestamptz NOT NULL,
     observed_at timestamptz,
     boot_id bigint,
     seq bigint,
     skew_seconds double precision,
+    ahead_until timestamptz,
     power text,
     battery_percent real,
     probes_sent integer,
@@ -26,6 +28,9 @@ CREATE TABLE device_states (
     CONSTRAINT device_states_key PRIMARY KEY (device_id),
     CONSTRAINT device_states_device FOREIGN KEY (device_id) REFERENCES devices (device_id)
 ) WITH (fillfactor = 50);
+-- Every batch asks which devices' rows may be stored at another time than they claim.
+CREATE INDEX device_states_ahead_until ON device_states (ahead_until)
+    WHERE ahead_until IS NOT NULL;
 
 COMMENT ON TABLE device_states IS
     'The newest known of each device that was ever heard. The newest is what was observed '
@@ -34,6 +39,7 @@ COMMENT ON COLUMN device_states.device_id IS 'The device.';
 COMMENT ON COLUMN device_states.online IS 'The newest status; null: none was ever seen.';
 COMMENT ON COLUMN device_states.online_changed_at IS
     'When the status came that changed it; our clock.';
+COMMENT ON COLUMN device_states.online_received_at IS 'When the newest status came; our clock.';
 COMMENT ON COLUMN device_states.received_at IS 'When anything was last heard from it; our clock.';
 COMMENT ON COLUMN device_states.observed_at IS 'Time of its newest report; null: none.';
 COMMENT ON COLUMN device_states.boot_id IS 'Boot of its newest report.';
@@ -41,6 +47,9 @@ COMMENT ON COLUMN device_states.seq IS 'Sequence number of its newest report.';
 COMMENT ON COLUMN device_states.skew_seconds IS
     'Received minus claimed time of its newest report, seconds; above zero: late, or a '
     'clock behind.';
+COMMENT ON COLUMN device_states.ahead_until IS
+    'Latest time that the device claimed too far ahead of our clock: rows with a device_time '
+    'up to it may be stored; null: none are.';
 COMMENT ON COLUMN device_states.power IS 'As in link_reports, of its newest report.';
 COMMENT ON COLUMN device_states.battery_percent IS 'As in link_reports, of its newest report.';
 COMMENT ON COLUMN device_states.probes_sent IS 'As in link_reports, of its newest report.';
