@@ -1,16 +1,23 @@
 """The accounts: every record that was committed is found, and found once.
 
-Ingest adds each batch to `ingest_minutes` in the batch's own transaction. The check counts
-the tables themselves, minute by minute of arrival, and compares.
+Ingest adds each batch to `ingest_minutes` in the batch's own transaction: what it decoded, and
+what the database said became of it. The check compares the two, and counts the tables
+themselves, minute by minute of arrival.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from ingest.instants import ClockLimits
 from ingest.queries import query
+
+_WINDOW: Final = timedelta(hours=1)
+"""Of arrival, counted at a time: a million rows of a large province, so that no statement comes
+near the time that a login is given for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +76,33 @@ async def totals(connection: AsyncConnection, since: datetime) -> Totals:
     return row
 
 
-async def differences(connection: AsyncConnection, since: datetime) -> list[Difference]:
-    """Return the minutes from `since` on in which the rows do not match the accounts.
+async def differences(
+    connection: AsyncConnection, since: datetime, until: datetime, clock: ClockLimits
+) -> list[Difference]:
+    """Return the minutes from `since` to `until` in which rows and accounts do not match.
 
     Call it in a repeatable-read transaction, so that both are of one instant.
+
+    Args:
+        connection: the database.
+        since: the first minute of arrival.
+        until: the end, excluded.
+        clock: the limits under which rows were accepted: none is further from its arrival.
     """
+    found: list[Difference] = []
     async with connection.cursor(row_factory=class_row(Difference)) as cursor:
-        await cursor.execute(query("account_differences"), {"since": since})
-        return await cursor.fetchall()
+        while since < until:
+            end = min(since + _WINDOW, until)
+            window = {
+                "since": since,
+                "until": end,
+                "earliest": since - clock.maximum_age - timedelta(seconds=1),
+                "latest": end + clock.maximum_ahead,
+            }
+            await cursor.execute(query("account_differences"), window)
+            found += await cursor.fetchall()
+            since = end
+    return found
 
 
 async def letters(connection: AsyncConnection, since: datetime) -> Letters:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ingest.instants import ClockLimits
 from ingest.rejection import DeadLetter
 
 Row = tuple[Any, ...]
@@ -19,6 +20,7 @@ class DeviceState:
         observed_at: time of its newest accepted report, with `boot_id`, `seq` and `skew_seconds`
             (received minus claimed time); None where the batch brought no report.
         online: what the newest status says, and when it arrived.
+        ahead_until: the latest time it claimed and was not believed.
     """
 
     received_at: datetime
@@ -27,30 +29,42 @@ class DeviceState:
     seq: int | None = None
     skew_seconds: float | None = None
     online: tuple[bool, datetime] | None = None
+    ahead_until: datetime | None = None
+
+    def disbelieve(self, claimed_at: datetime) -> None:
+        """Note that a row is kept at another time than this claim."""
+        if self.ahead_until is None or claimed_at > self.ahead_until:
+            self.ahead_until = claimed_at
+
+    def says(self, *, online: bool, received_at: datetime) -> None:
+        """Note a status; the one that arrived last counts."""
+        if self.online is None or received_at >= self.online[1]:
+            self.online = (online, received_at)
 
 
 @dataclass(slots=True)
 class Batch:
     """What a run of messages brought, in the shapes of the tables.
 
-    `offered` counts the records (rows bound for a hypertable) of each minute of arrival,
-    `messages` and `rejected` the messages and dead letters.
+    `received` counts the records of each minute of arrival as they were decoded, repeats and
+    dead letters included, and `messages` the messages. What becomes of the records is counted by
+    the database: the accounts compare the two.
+
+    Attributes:
+        clock: the limits that rows were placed by; they bound where an earlier copy of one
+            can be.
+        has_moved_readings: some reading is kept at another time than its device claims.
     """
 
+    clock: ClockLimits
     links: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     presence: list[Row] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     states: dict[int, DeviceState] = field(default_factory=dict)
     messages: Counter[datetime] = field(default_factory=Counter)
-    offered: Counter[datetime] = field(default_factory=Counter)
-    rejected: Counter[datetime] = field(default_factory=Counter)
-    # Presence, and rows kept at another time than the device's claim (`has_corrected` says that
-    # there are such links or readings), are told apart by what the device claimed: within
-    # the batch here, against the table in SQL. A repeat arrives at another time, so the
-    # primary key cannot see it.
-    claims: set[Row] = field(default_factory=set)
-    has_corrected: bool = False
+    received: Counter[datetime] = field(default_factory=Counter)
+    has_moved_readings: bool = False
 
     def heard(self, device_id: int, received_at: datetime) -> DeviceState:
         """Return the device's state, with the time it was heard brought up to date."""
@@ -60,10 +74,3 @@ class Batch:
         elif received_at > state.received_at:
             state.received_at = received_at
         return state
-
-    def is_repeat(self, *key: object) -> bool:
-        """Whether a row with this claim is in the batch already; remembers it if not."""
-        if key in self.claims:
-            return True
-        self.claims.add(key)
-        return False

@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 from random import Random
 
 from psycopg import Error
 
-from ingest.commands import check, list_letters, replay_letters, show_letter
-from ingest.service import IngestService
+from ingest.commands import check, check_process, list_letters, replay_letters, show_letter
+from ingest.process import ProcessError
+from ingest.service import IngestService, decode_limits
 from ingest.settings import IngestSettings
 from runtime.broker.address import BrokerAddress
 from runtime.broker.errors import BrokerError
@@ -34,6 +36,9 @@ _ENVIRONMENT = """environment:
   INGEST_...              see docs/operations/ingest.md
 """
 
+_FAILURES = (BrokerError, DatabaseError, ProcessError, Error, OSError)
+"""What can go wrong without being a bug of ours; OSError covers time-outs."""
+
 log = get_logger(__name__)
 
 
@@ -48,9 +53,25 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     except SettingsError as error:
         print(f"ingest: wrong settings:\n{error}", file=sys.stderr)
         return USAGE
-    except (BrokerError, DatabaseError, Error, OSError) as error:
-        print(f"ingest: {error}", file=sys.stderr)
+    except Exception as error:
+        messages = _messages(error)
+        if messages is None:
+            raise
+        print(*messages, sep="\n", file=sys.stderr)
         return FAILED
+
+
+def _messages(error: Exception) -> list[str] | None:
+    """Return what failed, a line each; nothing if there is a bug of ours among it."""
+    if isinstance(error, _FAILURES):
+        # A time-out has no words of its own.
+        return [f"ingest: {str(error) or type(error).__name__}"]
+    if not isinstance(error, ExceptionGroup):
+        return None
+    # Tasks that ran side by side fail as a group.
+    each = [_messages(one) for one in error.exceptions]
+    known = [lines for lines in each if lines is not None]
+    return list(chain(*known)) if len(known) == len(each) else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,6 +104,11 @@ def _configure_check(parser: argparse.ArgumentParser) -> None:
         default=timedelta(hours=1),
         metavar="AGE",
         help="how far back, such as 10m, 1h or 7d (default 1h)",
+    )
+    parser.add_argument(
+        "--metrics",
+        metavar="URL",
+        help="check a running process's messages too, such as http://127.0.0.1:9101/metrics",
     )
     parser.set_defaults(command=_check)
 
@@ -139,8 +165,12 @@ async def _run(_options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _check(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    since = SystemClock().now() - options.since
-    good = await check(DatabaseAddress.from_environment(environ), since)
+    limits = decode_limits(IngestSettings.from_environment(environ))
+    address = DatabaseAddress.from_environment(environ)
+    now = SystemClock().now()
+    good = await check(address, limits.clock, now - options.since, now)
+    if options.metrics:
+        good &= await check_process(options.metrics)
     return OK if good else FAILED
 
 

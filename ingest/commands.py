@@ -1,12 +1,16 @@
 """What the commands do and print; each opens one connection and closes it."""
 
 import sys
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from psycopg import IsolationLevel
 
-from ingest import accounts, letters
+from ingest import accounts, letters, process
+from ingest.accounts import Difference, Letters, Totals
 from ingest.decode import Decoder
+from ingest.instants import ClockLimits
 from ingest.inventory import latest_revision, load_registry
 from ingest.letters import KeptLetter
 from ingest.service import decode_limits
@@ -18,23 +22,54 @@ from runtime.database.connection import DatabaseAddress, connect
 _NAME = "srepok-ingest-command"
 _SHOWN = 20
 _REPLAY_WORKER = "replay"
+_REST: Final = timedelta(minutes=2)
+"""The minute under way, and one more for clocks that are not quite ours."""
 
 
-async def check(address: DatabaseAddress, since: datetime) -> bool:
-    """Compare the accounts with the tables from `since` on, print both, return whether equal."""
-    start = since.replace(second=0, microsecond=0)
+async def check(
+    address: DatabaseAddress, clock: ClockLimits, since: datetime, until: datetime
+) -> bool:
+    """Compare the accounts with the tables, print both, return whether equal.
+
+    Args:
+        address: the database.
+        clock: the limits under which rows were accepted.
+        since: from which minute of arrival on.
+        until: now, so that the minute under way is the last one.
+    """
+    start, end = (each.replace(second=0, microsecond=0) for each in (since, until))
     async with await connect(address, _NAME) as connection:
         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         async with connection.transaction():
             totals = await accounts.totals(connection, start)
-            differences = await accounts.differences(connection, start)
+            differences = await accounts.differences(connection, start, end + _REST, clock)
             kept = await accounts.letters(connection, start)
+    _print_totals(start, totals)
+    _print_differences(totals, differences)
+    _print_letter_account(kept)
+    return totals.balanced and not differences and kept.balanced
+
+
+async def check_process(address: str) -> bool:
+    """Print what became of a running process's messages, return whether none is missing."""
+    found = await process.messages(address)
+    print(
+        f"process: received {found.received} = settled {found.settled}"
+        f" + in flight {found.in_flight} + dropped {found.dropped} {_verdict(found.balanced)}"
+    )
+    return found.balanced
+
+
+def _print_totals(start: datetime, totals: Totals) -> None:
     print(
         f"since {start.isoformat()}: {totals.minutes} minutes, {totals.messages} messages\n"
         f"records: received {totals.received} = stored {totals.stored}"
         f" + duplicate {totals.duplicate} + rejected {totals.rejected}"
-        f" {'ok' if totals.balanced else 'WRONG'}"
+        f" {_verdict(totals.balanced)}"
     )
+
+
+def _print_differences(totals: Totals, differences: Sequence[Difference]) -> None:
     for difference in differences[:_SHOWN]:
         print(
             f"WRONG minute {difference.minute.isoformat()}: {difference.accounted} stored by the"
@@ -44,12 +79,15 @@ async def check(address: DatabaseAddress, since: datetime) -> bool:
         print(f"WRONG ... and {len(differences) - _SHOWN} more minutes")
     if not differences:
         print(f"tables: {totals.stored} rows, minute by minute as accounted ok")
+
+
+def _print_letter_account(kept: Letters) -> None:
     among = kept.at_most if kept.at_least == kept.at_most else f"{kept.at_least} to {kept.at_most}"
-    print(
-        f"dead letters: {kept.accounted} accounted, {among} kept"
-        f" {'ok' if kept.balanced else 'WRONG'}"
-    )
-    return totals.balanced and not differences and kept.balanced
+    print(f"dead letters: {kept.accounted} accounted, {among} kept {_verdict(kept.balanced)}")
+
+
+def _verdict(balanced: bool) -> str:  # noqa: FBT001 - the one thing it is about
+    return "ok" if balanced else "WRONG"
 
 
 async def list_letters(
@@ -104,16 +142,17 @@ async def replay_letters(
         await writer.prepare()
         revision = await latest_revision(connection)
         registry = await load_registry(connection, revision, settings.province)
-        found = await letters.find(
-            connection, reason=reason, device=device, letter_id=letter_id, waiting=True
-        )
         decoder = Decoder(registry, decode_limits(settings))
-        stayed = 0
-        async for replayed in letters.replay(connection, writer, decoder, found, now):
+        tried = stayed = 0
+        async for letter in letters.waiting(
+            connection, reason=reason, device=device, letter_id=letter_id
+        ):
+            replayed = await letters.replay(connection, writer, decoder, letter, now)
+            tried += 1
             stayed += not replayed.accepted
             verdict = "accepted" if replayed.accepted else "stays"
             print(f"{replayed.dead_letter_id:8} {replayed.topic}: {verdict}: {replayed.outcome}")
-    print(f"{len(found)} replayed, {len(found) - stayed} accepted, {stayed} stay")
+    print(f"{tried} replayed, {tried - stayed} accepted, {stayed} stay")
     return stayed
 
 

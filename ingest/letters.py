@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
@@ -10,8 +11,11 @@ from psycopg.rows import class_row
 from ingest.batch import Batch
 from ingest.decode import Decoder
 from ingest.queries import query
-from ingest.writer import Writer
+from ingest.rejection import Reason
+from ingest.writer import REFUSALS, Writer, explain
 from runtime.broker.message import Message
+
+_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,65 +73,81 @@ async def find(
     reason: str | None = None,
     device: str | None = None,
     letter_id: int | None = None,
-    waiting: bool = False,
     limit: int | None = None,
 ) -> list[KeptLetter]:
-    """Return dead letters, oldest first.
+    """Return dead letters, those that came last first.
 
     Args:
         connection: the database.
         reason: only of this reason.
         device: only of this device's code.
         letter_id: only this one.
-        waiting: only those that were not replayed with success.
         limit: at most so many; None for all.
     """
+    wanted = {"reason": reason, "device": device, "letter_id": letter_id, "limit": limit}
     async with connection.cursor(row_factory=class_row(KeptLetter)) as cursor:
-        await cursor.execute(
-            query("find_letters"),
-            {
-                "reason": reason,
-                "device": device,
-                "letter_id": letter_id,
-                "waiting": waiting,
-                "limit": limit,
-            },
-        )
+        await cursor.execute(query("find_letters"), wanted)
         return await cursor.fetchall()
 
 
-async def replay(
+async def waiting(
     connection: AsyncConnection,
-    writer: Writer,
-    decoder: Decoder,
-    letters: list[KeptLetter],
-    now: datetime,
-) -> AsyncIterator[Replayed]:
-    """Try dead letters again, against the inventory and limits of today; yield each outcome.
+    *,
+    reason: str | None = None,
+    device: str | None = None,
+    letter_id: int | None = None,
+) -> AsyncIterator[KeptLetter]:
+    """Yield the letters that were not replayed with success, in the order they first came.
+
+    A page at a time, so that a month of rubbish does not have to fit the memory.
+    """
+    wanted = {"reason": reason, "device": device, "letter_id": letter_id, "limit": _PAGE}
+    last = 0
+    while True:
+        async with connection.cursor(row_factory=class_row(KeptLetter)) as cursor:
+            await cursor.execute(query("waiting_letters"), {**wanted, "after": last})
+            page = await cursor.fetchall()
+        if not page:
+            return
+        for letter in page:
+            yield letter
+        last = page[-1].dead_letter_id
+
+
+async def replay(
+    connection: AsyncConnection, writer: Writer, decoder: Decoder, letter: KeptLetter, now: datetime
+) -> Replayed:
+    """Try a dead letter again, against the inventory and limits of today.
 
     A letter is judged as of its first arrival: what came in time then is in time now. What is
     accepted is written in a transaction of its own, and the letter is marked after it; killed
     in between, the next replay finds duplicates.
     """
-    for letter in letters:
-        batch = Batch()
-        decoder.decode(_message(letter), batch)
-        accepted = not batch.letters
-        if accepted:
-            written = await writer.write(batch)
-            outcome = f"stored {written.stored}, duplicate {written.duplicate}"
-        else:
-            outcome = "; ".join(f"{again.reason}: {again.detail}" for again in batch.letters)
-        async with connection.transaction():
-            await connection.execute(
-                query("mark_replayed"),
-                {
-                    "letter_id": letter.dead_letter_id,
-                    "replayed_at": now if accepted else None,
-                    "outcome": outcome,
-                },
-            )
-        yield Replayed(letter.dead_letter_id, letter.topic, outcome, accepted)
+    batch = decoder.new_batch()
+    decoder.decode(_message(letter), batch)
+    if batch.letters:
+        accepted = False
+        outcome = "; ".join(f"{again.reason}: {again.detail}" for again in batch.letters)
+    else:
+        accepted, outcome = await _store(writer, batch)
+    async with connection.transaction():
+        await connection.execute(
+            query("mark_replayed"),
+            {
+                "letter_id": letter.dead_letter_id,
+                "replayed_at": now if accepted else None,
+                "outcome": outcome,
+            },
+        )
+    return Replayed(letter.dead_letter_id, letter.topic, outcome, accepted)
+
+
+async def _store(writer: Writer, batch: Batch) -> tuple[bool, str]:
+    try:
+        written = await writer.write(batch)
+    except REFUSALS as refusal:
+        return False, f"{Reason.NOT_STORABLE}: {explain(refusal)}"
+    return True, f"stored {written.stored}, duplicate {written.duplicate}"
 
 
 def _message(letter: KeptLetter) -> Message:

@@ -1,5 +1,6 @@
 """Payloads: bytes to objects, JSON or CBOR."""
 
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, Final, NoReturn
 
@@ -10,7 +11,6 @@ from province.topics import Channel
 
 CBOR_CONTENT_TYPES: Final = frozenset({"application/cbor"})
 
-_SHARED_REFERENCES: Final = (28, 29)
 _DEEPEST: Final = 16
 
 
@@ -24,13 +24,13 @@ def is_cbor(channel: Channel, content_type: str | None) -> bool:
 
 
 def load_json(payload: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    """Parse JSON.
+    """Parse JSON; NaN and infinities pass, to be refused where they stand.
 
     Raises:
         MalformedError: saying where it breaks.
     """
     try:
-        return from_json(payload, allow_inf_nan=False)
+        return from_json(payload)
     except ValueError as error:
         raise MalformedError(f"not JSON: {error}") from None
 
@@ -39,21 +39,19 @@ def load_cbor(payload: bytes) -> Any:  # noqa: ANN401 - any CBOR value
     """Parse one CBOR item of plain maps, arrays, text, numbers and booleans.
 
     Raises:
-        MalformedError: not CBOR, more than one item, nested too deep, or with shared
-            references or unknown tags.
+        MalformedError: not CBOR, more than one item, nested too deep, or with a tag.
     """
     stream = BytesIO(payload)
     try:
         value = cbor2.CBORDecoder(
             stream,
-            tag_hook=_refuse_tag,
-            semantic_decoders=dict.fromkeys(_SHARED_REFERENCES, _refuse_shared),
+            semantic_decoders=_NoTags(),
             max_depth=_DEEPEST,
             allow_duplicate_keys=False,
             strict_hashable_types=True,
         ).decode()
     except (cbor2.CBORDecodeError, ValueError, OverflowError, MemoryError) as error:
-        raise MalformedError(f"not CBOR: {error}") from None
+        raise MalformedError(f"not CBOR: {error.__cause__ or error}") from None
     if stream.tell() != len(payload):
         raise MalformedError(f"not CBOR: bytes behind the first item, from {stream.tell()} on")
     return value
@@ -66,10 +64,21 @@ def dump(value: object, *, cbor: bool) -> bytes:
     return to_json(value, inf_nan_mode="constants")
 
 
-def _refuse_tag(tag: cbor2.CBORTag, _immutable: bool) -> NoReturn:  # noqa: FBT001 - cbor2's signature
-    raise ValueError(f"tag {tag.tag} is not accepted")
+class _NoTags(Mapping[int, Callable[..., NoReturn]]):
+    """A decoder for every tag there may be, the library's own included, that refuses it.
 
+    A tag changes what a value is: a date where a number is meant, a value that refers to
+    another. A few bytes of shared references can stand for a value of any size.
+    """
 
-def _refuse_shared(*_arguments: object) -> NoReturn:
-    # A few bytes of shared references can stand for a value of any size.
-    raise ValueError("shared references are not accepted")
+    def __getitem__(self, tag: int) -> Callable[..., NoReturn]:
+        def refuse(*_arguments: object) -> NoReturn:
+            raise ValueError(f"tag {tag} is not accepted")
+
+        return refuse
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

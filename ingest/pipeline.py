@@ -11,25 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from psycopg import DataError, Error, IntegrityError
-
 from ingest.batch import Batch
 from ingest.decode import DecodeLimits, Decoder
 from ingest.instruments import Instruments
 from ingest.intake import Intake
 from ingest.rejection import DeadLetter, Reason
-from ingest.store import Store
-from ingest.writer import Written
+from ingest.store import Store, TooLongError
+from ingest.writer import REFUSALS, Written, explain
 from runtime.broker.message import Message
 from runtime.broker.session import BrokerSession
 from runtime.clock import Clock
 
 _SLICE: Final = 50
-"""Messages decoded at a stretch, a millisecond or two; then whoever waits for the event loop has
-a turn, above all the writer."""
+_SLICE_BYTES: Final = 64 * 1024
+"""Messages, and bytes of them, decoded at a stretch: a few milliseconds. Then whoever waits for the
+event loop has a turn, above all the writer."""
 
-_REFUSALS: Final = (DataError, IntegrityError, ValueError, TypeError, OverflowError)
-"""The database, or psycopg on the way to it, cannot take a value."""
+_TIMEOUTS: Final = 2
+"""A transaction that took too long so often may be too much for one: its batch is split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +89,26 @@ class Pipeline:
             if newer and item.has_strangers:
                 item = await self._decode(item.messages)
             await self._settle(item)
-            self._taken -= len(item.messages)
             self._instruments.stale.inc(self._session.acknowledge(item.messages))
 
     async def _decode(self, messages: Sequence[Message]) -> _Decoded:
         decoder = Decoder(self._store.registry, self._limits)
-        batch = Batch()
-        for start in range(0, len(messages), _SLICE):
-            for message in messages[start : start + _SLICE]:
-                decoder.decode(message, batch)
-            await asyncio.sleep(0)
+        batch = decoder.new_batch()
+        count = size = 0
+        for message in messages:
+            decoder.decode(message, batch)
+            count += 1
+            size += len(message.payload)
+            if count >= _SLICE or size >= _SLICE_BYTES:
+                await asyncio.sleep(0)
+                count = size = 0
         return _Decoded(messages, batch)
 
     async def _settle(self, item: _Decoded) -> None:
+        timeouts = _TIMEOUTS if len(item.messages) > 1 else None
         try:
-            written = await self._store.write(item.batch)
-        except _REFUSALS as error:
+            written = await self._store.write(item.batch, timeouts=timeouts)
+        except (*REFUSALS, TooLongError) as error:
             await self._split(item.messages, error)
         else:
             self._count(item, written)
@@ -117,24 +120,22 @@ class Pipeline:
             for part in (messages[:half], messages[half:]):
                 await self._settle(await self._decode(part))
             return
-        refused = _Decoded(messages, _refused(messages[0], error))
-        self._count(refused, await self._store.write(refused.batch))
+        batch = Decoder(self._store.registry, self._limits).new_batch()
+        _refuse(messages[0], error, batch)
+        self._count(_Decoded(messages, batch), await self._store.write(batch))
 
     def _count(self, item: _Decoded, written: Written) -> None:
         now = self._clock.now()
+        self._taken -= len(item.messages)
         self._instruments.committed(item.batch, written, item.messages)
         oldest = item.messages[0].received_at
         self._instruments.lag_seconds.observe((now - oldest).total_seconds())
         self._instruments.last_commit.set(now.timestamp())
 
 
-def _refused(message: Message, error: Exception) -> Batch:
-    batch = Batch()
+def _refuse(message: Message, error: Exception, batch: Batch) -> None:
     minute = message.received_at.replace(second=0, microsecond=0)
-    batch.messages[minute] = batch.rejected[minute] = 1
-    state = f"SQLSTATE {error.sqlstate}: " if isinstance(error, Error) and error.sqlstate else ""
-    detail = f"{state}{type(error).__name__}: {error}"
+    batch.messages[minute] = batch.received[minute] = 1
     batch.letters.append(
-        DeadLetter(message.topic, message.payload, Reason.NOT_STORABLE, detail, message)
+        DeadLetter(message.topic, message.payload, Reason.NOT_STORABLE, explain(error), message)
     )
-    return batch

@@ -14,7 +14,7 @@ class Reason(StrEnum):
     TOPIC = "topic"
     """The topic is outside the wire contract."""
     OVERSIZE = "oversize"
-    """The payload is longer than accepted."""
+    """The payload is longer, or an array has more reports, than accepted."""
     MALFORMED = "malformed"
     """The payload is not JSON, or not CBOR where CBOR was announced."""
     INVALID = "invalid"
@@ -43,8 +43,8 @@ class DeadLetter:
 
     Attributes:
         topic: where it was published.
-        payload: the whole payload, or the refused report of an array, or a report with the
-            one refused value: always something that can be published on `topic` again.
+        payload: the whole payload; or the refused reports of an array; or a report with the
+            refused ones of its values: always something that can be published on `topic` again.
         reason: the kind of refusal.
         detail: what exactly, naming the field and its value.
         message: how and when it arrived.
@@ -76,3 +76,7 @@ class RejectedError(Exception):
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
+
+    def at(self, place: str) -> "RejectedError":
+        """Return the same, saying first where in the message it is."""
+        return RejectedError(self.reason, f"{place}{self}") if place else self

@@ -1,27 +1,30 @@
 """Rows: the tuples that go into the hypertables, and their columns, side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Final
+from typing import Final, LiteralString
 
 from ingest.batch import Row
 from ingest.instants import Placed
 from province.reports import LinkReport, LinkValues
 
+Columns = Sequence[tuple[LiteralString, LiteralString]]
+"""Names and types of columns, in the order of their rows' values."""
+
 LINK_VALUE_COLUMNS: Final = (
     ("power", "text"),
-    ("battery_percent", "float8"),
+    ("battery_percent", "float4"),
     ("probes_sent", "int4"),
     ("probes_ok", "int4"),
-    ("rtt_p50_ms", "float8"),
-    ("rtt_p95_ms", "float8"),
-    ("loss_percent", "float8"),
-    ("down_mbps", "float8"),
-    ("up_mbps", "float8"),
+    ("rtt_p50_ms", "float4"),
+    ("rtt_p95_ms", "float4"),
+    ("loss_percent", "float4"),
+    ("down_mbps", "float4"),
+    ("up_mbps", "float4"),
     ("clients", "int4"),
-    ("signal_dbm", "float8"),
-    ("temperature_c", "float8"),
+    ("signal_dbm", "float4"),
+    ("temperature_c", "float4"),
 )
 """The measurements among the columns of `link_reports`, and of `device_states`."""
 
@@ -35,7 +38,7 @@ LINK_COLUMNS: Final = (
     ("skew", "text"),
     ("backfill", "bool"),
     ("uptime_seconds", "float8"),
-    ("interval_seconds", "float8"),
+    ("interval_seconds", "float4"),
     ("config_rev", "int4"),
     *LINK_VALUE_COLUMNS,
 )
@@ -68,6 +71,13 @@ PRESENCE_COLUMNS: Final = (
 
 
 _VALUES: Final[Callable[[LinkValues], Row]] = attrgetter(*(name for name, _ in LINK_VALUE_COLUMNS))
+
+
+def claims(rows: Iterable[Row], columns: Columns) -> list[datetime]:
+    """Return the time that a device claims of each row, wherever the row is kept."""
+    names = [name for name, _ in columns]
+    device_time, observed_at = names.index("device_time"), names.index("observed_at")
+    return [row[device_time] or row[observed_at] for row in rows]
 
 
 def link_row(device_id: int, report: LinkReport, placed: Placed, received_at: datetime) -> Row:

@@ -1,7 +1,6 @@
 """The ingest service: built, run and drained here, so that the order can be read."""
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -11,10 +10,10 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from ingest.canary import check_session_is_kept
+from ingest.canary import Canary
 from ingest.decode import DecodeLimits
 from ingest.instants import ClockLimits
-from ingest.instruments import Instruments, ReceivedCollector
+from ingest.instruments import Instruments, KeptElsewhere
 from ingest.intake import Intake
 from ingest.pipeline import Pipeline
 from ingest.settings import IngestSettings
@@ -22,7 +21,7 @@ from ingest.store import Store
 from ingest.upkeep import Upkeep
 from province.topics import telemetry_filter
 from runtime.broker.address import BrokerAddress
-from runtime.broker.errors import BrokerError
+from runtime.broker.counters import DROPPED, KEPT, BrokerCounters, DropAlarm
 from runtime.broker.options import SessionOptions
 from runtime.broker.session import BrokerSession
 from runtime.clock import Clock
@@ -33,7 +32,14 @@ from runtime.shutdown import ShutdownStep, shut_down
 
 log = get_logger(__name__)
 
-_STEP: Final = timedelta(seconds=5)
+_STOP_INTAKE: Final = timedelta(seconds=1)
+_DISCONNECT: Final = timedelta(seconds=6)
+_STOP_HELPERS: Final = timedelta(seconds=8)
+_CLOSE_DATABASE: Final = timedelta(seconds=2)
+_CANCEL: Final = timedelta(seconds=5)
+"""psycopg waits so long for a server to confirm that a statement was cancelled."""
+_LEAVE: Final = timedelta(seconds=7)
+"""For the probes' open answers, and for a thread that is connecting to the broker."""
 
 
 class IngestService:
@@ -57,14 +63,11 @@ class IngestService:
     ) -> None:
         self._settings = settings
         self._broker = broker
-        self._clock = clock
         self._registry = CollectorRegistry()
         self.instruments = Instruments(self._registry)
-        self._options = session_options(settings)
+        options = session_options(settings)
         self._intake = Intake(settings.batch_size, settings.flush_interval, settings.in_flight)
-        self._session = BrokerSession(
-            broker, self._options, self._intake.deliver, self, clock, random
-        )
+        self._session = BrokerSession(broker, options, self._intake.deliver, self, clock, random)
         self._store = Store(
             database,
             province=settings.province,
@@ -83,9 +86,33 @@ class IngestService:
             self.instruments,
             clock,
         )
-        self._upkeep = Upkeep(database, settings.upkeep_interval, settings.worker, clock, random)
-        self._registry.register(ReceivedCollector(lambda: self._intake.received))
+        self._upkeep = Upkeep(
+            database, settings.upkeep_interval, settings.worker, self.instruments, clock, random
+        )
+        self._canary = Canary(broker, options, self._session, self.instruments, clock, random)
+        self._counters = BrokerCounters(
+            broker, f"{settings.client_id}-counters", self._heard_counter, clock, random
+        )
+        self._drop_alarm = DropAlarm(clock)
+        self._show_what_is_kept_elsewhere()
+
+    def _show_what_is_kept_elsewhere(self) -> None:
+        for name, text, count in (
+            ("messages_received", "Messages that arrived", lambda: self._intake.received),
+            (
+                "messages_at_qos0",
+                "Messages that came at QoS 0: the broker does not keep them while ingest is away",
+                lambda: self._session.at_qos0,
+            ),
+            (
+                "broker_reading_pauses",
+                "Times that nothing was read for want of room, until enough was committed",
+                lambda: self._session.pauses,
+            ),
+        ):
+            self._registry.register(KeptElsewhere(name, text, count))
         self.instruments.in_flight.set_function(lambda: self._pipeline.in_flight)
+        self.instruments.receive_maximum.set_function(lambda: self._session.receive_maximum)
 
     async def run(self, stop: asyncio.Event) -> bool:
         """Serve until `stop` is set, then drain; return whether everything was drained.
@@ -108,8 +135,9 @@ class IngestService:
             pipeline = asyncio.create_task(self._pipeline.run(), name="ingest.pipeline")
             helpers = [
                 asyncio.create_task(self._session.run(), name="ingest.session"),
-                asyncio.create_task(self._upkeep.run(), name="ingest.upkeep"),
-                asyncio.create_task(self._check_session(), name="ingest.canary"),
+                asyncio.create_task(self._keep_up(), name="ingest.upkeep"),
+                asyncio.create_task(self._canary.run(), name="ingest.canary"),
+                asyncio.create_task(self._counters.run(), name="ingest.counters"),
             ]
             try:
                 await _until(stop, pipeline, *helpers)
@@ -139,20 +167,19 @@ class IngestService:
         """Note that the connection ended."""
         self.instruments.broker_connected.set(0)
 
-    async def _check_session(self) -> None:
-        await self._session.connected.wait()
-        try:
-            await check_session_is_kept(
-                self._broker, self._options, self._clock, secrets.token_hex(8)
-            )
-        except BrokerError as error:
-            # Said loudly, and the service goes on: a province half blind is worse served by
-            # none. The gauge lets an alert rule say it again.
-            self.instruments.session_kept.set(0)
-            log.error("broker does not keep sessions", reason=str(error))  # noqa: TRY400 - no bug of ours to trace
+    async def _keep_up(self) -> None:
+        # Before the schema is what it must be there is nothing to keep up.
+        await self._store.opened.wait()
+        await self._upkeep.run()
+
+    def _heard_counter(self, topic: str, value: float) -> None:
+        if topic == DROPPED:
+            self.instruments.broker_dropped.set(value)
+            self._drop_alarm.note(value)
+        elif topic == KEPT:
+            self.instruments.broker_kept.set(value)
         else:
-            self.instruments.session_kept.set(1)
-            log.info("broker keeps sessions")
+            self.instruments.broker_kept_bytes.set(value)
 
     def _steps(
         self, pipeline: asyncio.Task[None], helpers: list[asyncio.Task[None]]
@@ -169,12 +196,18 @@ class IngestService:
             await asyncio.gather(*helpers, pipeline, return_exceptions=True)
 
         return [
-            ShutdownStep("stop intake", stop_intake, _STEP),
+            ShutdownStep("stop intake", stop_intake, _STOP_INTAKE),
             ShutdownStep("write what was received", drain, self._settings.drain_timeout),
-            ShutdownStep("acknowledge and disconnect", self._session.close, _STEP * 2),
-            ShutdownStep("stop helpers", stop_helpers, _STEP * 2),
-            ShutdownStep("close database", self._store.close, _STEP),
+            ShutdownStep("acknowledge and disconnect", self._session.close, _DISCONNECT),
+            ShutdownStep("stop helpers", stop_helpers, _STOP_HELPERS),
+            ShutdownStep("close database", self._store.close, _CLOSE_DATABASE),
         ]
+
+
+def shutdown_bound(settings: IngestSettings) -> timedelta:
+    """Return how long a stop takes at the very most; whoever kills in the end grants more."""
+    writing = settings.drain_timeout + _CANCEL
+    return _STOP_INTAKE + writing + _DISCONNECT + _STOP_HELPERS + _CLOSE_DATABASE + _LEAVE
 
 
 def session_options(settings: IngestSettings) -> SessionOptions:

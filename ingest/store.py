@@ -17,8 +17,10 @@ from ingest.registry import Registry
 from ingest.writer import Writer, Written
 from runtime.backoff import Backoff, BackoffPolicy
 from runtime.clock import Clock
-from runtime.database.capabilities import detect_capabilities
+from runtime.database.capabilities import Capabilities, detect_capabilities
+from runtime.database.checks import CLOCK_TOLERANCE, check_schema, clock_offset
 from runtime.database.connection import DatabaseAddress, connect
+from runtime.database.errors import DatabaseError
 from runtime.database.failures import FailureKind, classify
 from runtime.logs import get_logger
 
@@ -26,6 +28,10 @@ log = get_logger(__name__)
 
 _BACKOFF = BackoffPolicy(first=timedelta(milliseconds=100), cap=timedelta(seconds=5))
 _URGENT_REFRESH = timedelta(seconds=1)
+
+
+class TooLongError(Exception):
+    """The database did not finish the transaction of a batch in time, and not when tried again."""
 
 
 class Store:
@@ -40,6 +46,9 @@ class Store:
         instruments: counts outcomes.
         clock: times them.
         random: spreads reconnects.
+
+    Attributes:
+        opened: set once the database was there, with the schema that we were written for.
     """
 
     def __init__(
@@ -66,8 +75,12 @@ class Store:
         self._writer: Writer | None = None
         self._registry: Registry | None = None
         self._looked_at = clock.now()
+        self._capabilities: Capabilities | None = None
         self._failure: str | None = None
         self._failure_kind: FailureKind | None = None
+        self._failure_subject: object = None
+        self._failed_to_connect = False
+        self.opened = asyncio.Event()
 
     @property
     def failure(self) -> str | None:
@@ -109,12 +122,17 @@ class Store:
             await self._lost(error)
             return False
 
-    async def write(self, batch: Batch) -> Written:
+    async def write(self, batch: Batch, *, timeouts: int | None = None) -> Written:
         """Write a batch, however long the database is away.
+
+        Args:
+            batch: what to write.
+            timeouts: give a batch up that took too long so often; None: never.
 
         Raises:
             psycopg.DataError: the database refuses a value; nothing was written.
             psycopg.IntegrityError: the same.
+            TooLongError: given up; nothing was written, or all of it.
         """
         while True:
             writer = await self._connected()
@@ -122,9 +140,14 @@ class Store:
                 with self._instruments.write_seconds.time():
                     written = await writer.write(batch)
             except (Error, TimeoutError) as error:
-                if classify(error) is FailureKind.DATA:
+                kind = classify(error)
+                if kind is FailureKind.DATA:
                     raise
                 await self._lost(error)
+                if kind is FailureKind.TIMEOUT and timeouts is not None:
+                    timeouts -= 1
+                    if timeouts <= 0:
+                        raise TooLongError(str(error)) from error
             else:
                 self._recovered()
                 return written
@@ -139,12 +162,15 @@ class Store:
         while self._writer is None:
             try:
                 self._writer = await self._connect()
-                if self._failure_kind is FailureKind.CONNECTION:
-                    # What was away is there again. Any other failure is over only when a
-                    # write goes well.
-                    self._recovered()
-            except (Error, OSError, TimeoutError) as error:
+            except (Error, DatabaseError, OSError, TimeoutError) as error:
                 await self._lost(error)
+                self._failed_to_connect = True
+            else:
+                # What was away, or not as it must be, is there again. A failure to write is over
+                # only when a write goes well.
+                if self._failed_to_connect or self._failure_kind is FailureKind.CONNECTION:
+                    self._recovered()
+                self.opened.set()
         return self._writer
 
     async def _connect(self) -> Writer:
@@ -152,11 +178,35 @@ class Store:
             connection = await connect(self._address, f"srepok-ingest-{self._worker}")
             self._connection = connection
             capabilities = await detect_capabilities(connection)
+            await check_schema(connection, capabilities)
             writer = Writer(connection, capabilities, self._worker, self._write_timeout)
             await writer.prepare()
             await self._reload(connection)
-        log.info("connected to database", database=str(self._address))
+            await self._compare_clocks(connection)
+        self._introduce(capabilities)
         return writer
+
+    def _introduce(self, capabilities: Capabilities) -> None:
+        log.info("connected to database", database=str(self._address))
+        if capabilities != self._capabilities:
+            self._capabilities = capabilities
+            log.info(
+                "what this database can do",
+                edition=str(capabilities.edition),
+                timescaledb=capabilities.timescaledb,
+                postgresql=capabilities.postgresql,
+                without=list(capabilities.missing),
+            )
+
+    async def _compare_clocks(self, connection: AsyncConnection) -> None:
+        offset = await clock_offset(connection, self._clock)
+        self._instruments.clock_offset.set(offset.total_seconds())
+        if abs(offset) > CLOCK_TOLERANCE:
+            log.warning(
+                "the database's clock and ours disagree: set both by NTP",
+                database=str(self._address),
+                database_ahead_seconds=round(offset.total_seconds(), 3),
+            )
 
     async def _reload(self, connection: AsyncConnection) -> bool:
         self._looked_at = self._clock.now()
@@ -178,9 +228,12 @@ class Store:
         self._instruments.write_failures.labels(kind.value).inc()
         self._instruments.database_up.set(0)
         reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
-        if self._failure is None:
+        # An outage is one line, whatever the words of each attempt; what a person has to mend is
+        # said each time it is something else.
+        subject = type(error) if isinstance(error, DatabaseError) else kind
+        if subject is not self._failure_subject:
             log.warning("database does not take writes, trying on", reason=reason, kind=kind.value)
-        self._failure, self._failure_kind = reason, kind
+        self._failure, self._failure_kind, self._failure_subject = reason, kind, subject
         await self.close()
         await asyncio.sleep(self._backoff.delay().total_seconds())
 
@@ -188,5 +241,6 @@ class Store:
         self._instruments.database_up.set(1)
         if self._failure is not None:
             log.info("database takes writes again", attempts=self._backoff.failures)
-        self._failure = self._failure_kind = None
+        self._failure = self._failure_kind = self._failure_subject = None
+        self._failed_to_connect = False
         self._backoff.reset()

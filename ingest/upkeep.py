@@ -12,10 +12,12 @@ from typing import Final
 
 from psycopg import AsyncConnection, Error
 
+from ingest.instruments import Instruments
 from ingest.queries import query
 from runtime.backoff import Backoff, BackoffPolicy
 from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress, connect
+from runtime.database.failures import FailureKind, classify
 from runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -25,33 +27,41 @@ _RETENTION_INTERVAL: Final = timedelta(hours=1)
 
 
 class Upkeep:
-    """Calls the database's upkeep functions, for as long as `run` runs."""
+    """Calls the database's upkeep functions, for as long as `run` runs.
+
+    Args:
+        address: the database, and who we are there.
+        interval: between two rounds.
+        worker: the name of this process in the server's lists.
+        instruments: count rounds and failures.
+        clock: tells when retention is due.
+        random: spreads retries.
+    """
 
     def __init__(
         self,
         address: DatabaseAddress,
         interval: timedelta,
         worker: str,
+        instruments: Instruments,
         clock: Clock,
         random: Random,
     ) -> None:
         self._address = address
         self._interval = interval
         self._name = f"srepok-upkeep-{worker}"
+        self._instruments = instruments
         self._clock = clock
         self._backoff = Backoff(_BACKOFF, random)
+        self._failure: FailureKind | None = None
 
     async def run(self) -> None:
         """Keep roll-ups and retention up to date until cancelled, through outages."""
-        failure = None
         while True:
             try:
                 await self._work()
             except (Error, OSError, TimeoutError) as error:
-                reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
-                if reason != failure:
-                    log.warning("upkeep failed, trying on", reason=reason)
-                    failure = reason
+                self._failed(error)
                 await asyncio.sleep(self._backoff.delay().total_seconds())
 
     async def _work(self) -> None:
@@ -64,7 +74,7 @@ class Upkeep:
                 if retained_at is None or now - retained_at >= _RETENTION_INTERVAL:
                     await connection.execute(query("enforce_retention"), {"now": now})
                     retained_at = now
-                self._backoff.reset()
+                self._succeeded()
                 await asyncio.sleep(self._interval.total_seconds())
 
     async def _roll_up(self, connection: AsyncConnection) -> None:
@@ -73,3 +83,19 @@ class Upkeep:
             cursor = await connection.execute(query("roll_up"))
             row = await cursor.fetchone()
             more = bool(row and row[0])
+
+    def _failed(self, error: Exception) -> None:
+        kind = classify(error)
+        self._instruments.upkeep_failures.labels(kind.value).inc()
+        # An outage is one line, whatever the words of each attempt.
+        if kind is not self._failure:
+            reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+            log.warning("upkeep failed, trying on", reason=reason, kind=kind.value)
+            self._failure = kind
+
+    def _succeeded(self) -> None:
+        self._instruments.last_upkeep.set(self._clock.now().timestamp())
+        if self._failure is not None:
+            log.info("upkeep works again", attempts=self._backoff.failures)
+            self._failure = None
+        self._backoff.reset()

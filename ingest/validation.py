@@ -1,8 +1,10 @@
 """Validation: a payload to a report, or a refusal that names the field and its value."""
 
-from typing import Final, TypeVar
+from math import isfinite
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 
 from ingest.rejection import Reason, RejectedError
 
@@ -34,6 +36,33 @@ def validate(model: type[Model], value: object) -> Model:
         return model.model_validate(value)
     except ValidationError as error:
         raise _explain(error) from None
+
+
+def storable_json(value: dict[str, Any], place: str) -> str:
+    """Return a free-form object as JSON text that PostgreSQL's jsonb takes.
+
+    JSON lets through what jsonb does not hold: NUL in text, and numbers beyond a double, which
+    become infinite as they are parsed.
+
+    Raises:
+        RejectedError: naming the first such text or number and its place.
+    """
+    _check_storable(value, place)
+    return to_json(value).decode()
+
+
+def _check_storable(value: object, place: str) -> None:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            _check_storable(key, f"{place}, key")
+            _check_storable(each, f"{place}.{key}")
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            _check_storable(each, f"{place}.{index}")
+    elif isinstance(value, str) and "\0" in value:
+        raise RejectedError(Reason.INVALID, f"{place}: {value!r:.80} holds NUL")
+    elif isinstance(value, float) and not isfinite(value):
+        raise RejectedError(Reason.INVALID, f"{place}: {value} is not a finite number")
 
 
 def _explain(error: ValidationError) -> RejectedError:

@@ -5,44 +5,32 @@ connection ended during COMMIT) is simply written again.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import Final
 
-from psycopg import AsyncConnection, AsyncCursor, sql
+from psycopg import AsyncConnection, AsyncCursor, DataError, Error, IntegrityError
 
-from ingest.batch import Batch, DeviceState, Row
+from ingest.batch import Batch
+from ingest.instants import ClockLimits
 from ingest.queries import query
-from ingest.rejection import DeadLetter
-from ingest.rows import LINK_COLUMNS, PRESENCE_COLUMNS, READING_COLUMNS
+from ingest.rows import LINK_COLUMNS, PRESENCE_COLUMNS, READING_COLUMNS, claims
+from ingest.staging import (
+    LETTER_COLUMNS,
+    STATE_COLUMNS,
+    answer,
+    letter_row,
+    stage,
+    state_row,
+)
+from ingest.tally import Tally
 from runtime.database.capabilities import Capabilities
 
-Columns = Sequence[tuple[LiteralString, LiteralString]]
+REFUSALS: Final = (DataError, IntegrityError, ValueError, TypeError, OverflowError)
+"""The database, or psycopg on the way to it, cannot take a value: the same again never will do."""
 
-_STATE_COLUMNS: Columns = (
-    ("device_id", "int4"),
-    ("received_at", "timestamptz"),
-    ("online", "bool"),
-    ("online_changed_at", "timestamptz"),
-    ("observed_at", "timestamptz"),
-    ("boot_id", "int8"),
-    ("seq", "int8"),
-    ("skew_seconds", "float8"),
-)
-_LETTER_COLUMNS: Columns = (
-    ("digest", "bytea"),
-    ("topic", "text"),
-    ("payload", "bytea"),
-    ("content_type", "text"),
-    ("qos", "int2"),
-    ("retain", "bool"),
-    ("reason", "text"),
-    ("detail", "text"),
-    ("device_code", "text"),
-    ("received_at", "timestamptz"),
-)
+_PARTED: Final = timedelta(seconds=1)
+"""More than the microseconds by which moved readings are kept apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,113 +83,92 @@ class Writer:
             psycopg.Error: nothing was written, or the connection ended during the commit.
             TimeoutError: the database took too long; the connection is closed.
         """
+        tally = Tally()
         async with (
             asyncio.timeout(self._timeout),
             self._connection.transaction(),
             self._connection.cursor() as cursor,
         ):
-            stored = await self._store(cursor, batch)
-            await self._account(cursor, batch, stored)
-        offered, new = batch.offered.total(), stored.total()
-        return Written(new, offered - new, batch.rejected.total())
+            await self._store(cursor, batch, tally)
+            await self._account(cursor, batch, tally)
+        return Written(tally.stored.total(), tally.duplicate.total(), tally.rejected.total())
 
-    async def _store(self, cursor: AsyncCursor, batch: Batch) -> Counter[datetime]:
-        stored: Counter[datetime] = Counter()
+    async def _store(self, cursor: AsyncCursor, batch: Batch, tally: Tally) -> None:
+        # States last: the rows of this batch are looked for by what was known before it.
         if batch.links:
-            await _stage(cursor, "stage_links", LINK_COLUMNS, batch.links)
-            if batch.has_corrected:
-                await cursor.execute(query("forget_repeated_links"))
-            if self._marks:
-                await cursor.execute(query("mark_links"))
-            stored += await _count(cursor, query("store_links"))
-            await cursor.execute(query("update_link_states"))
+            await self._store_links(cursor, batch, tally)
         if batch.readings:
-            await _stage(cursor, "stage_readings", READING_COLUMNS, batch.readings)
-            if batch.has_corrected:
-                await cursor.execute(query("forget_repeated_readings"))
-            if self._marks:
-                await cursor.execute(query("mark_readings"))
-            stored += await _count(cursor, query("store_readings"))
-            await cursor.execute(query("update_sensor_states"))
+            await self._store_readings(cursor, batch, tally)
         if batch.presence:
-            await _stage(cursor, "stage_presence", PRESENCE_COLUMNS, batch.presence)
-            await cursor.execute(query("forget_repeated_presence"))
-            stored += await _count(cursor, query("store_presence"))
+            await _store_presence(cursor, batch, tally)
         if batch.states:
-            states = (_state_row(device, state) for device, state in batch.states.items())
-            await _stage(cursor, "stage_states", _STATE_COLUMNS, states)
+            states = (state_row(device, state) for device, state in batch.states.items())
+            await stage(cursor, "stage_states", STATE_COLUMNS, states)
             await cursor.execute(query("update_device_states"))
         if batch.letters:
-            await _stage(cursor, "stage_letters", _LETTER_COLUMNS, map(_letter_row, batch.letters))
+            await stage(cursor, "stage_letters", LETTER_COLUMNS, map(letter_row, batch.letters))
+            tally.count_letters(await answer(cursor, query("count_letters")))
             await cursor.execute(query("store_letters"))
-        return stored
 
-    async def _account(self, cursor: AsyncCursor, batch: Batch, stored: Counter[datetime]) -> None:
-        for minute in sorted(batch.messages):
-            offered, new = batch.offered[minute], stored[minute]
-            rejected = batch.rejected[minute]
+    async def _store_links(self, cursor: AsyncCursor, batch: Batch, tally: Tally) -> None:
+        await stage(cursor, "stage_links", LINK_COLUMNS, batch.links)
+        window = _window(claims(batch.links, LINK_COLUMNS), batch.clock)
+        tally.count_forgotten(await answer(cursor, query("forget_repeated_links"), window))
+        if self._marks:
+            await cursor.execute(query("mark_links"))
+        tally.count_stored(await answer(cursor, query("store_links")))
+        await cursor.execute(query("update_link_states"))
+
+    async def _store_readings(self, cursor: AsyncCursor, batch: Batch, tally: Tally) -> None:
+        await stage(cursor, "stage_readings", READING_COLUMNS, batch.readings)
+        window = _window(claims(batch.readings, READING_COLUMNS), batch.clock)
+        tally.count_forgotten(await answer(cursor, query("forget_repeated_readings"), window))
+        while batch.has_moved_readings:
+            await cursor.execute(query("part_moved_readings"), window)
+            if cursor.rowcount == 0:
+                break
+        if self._marks:
+            await cursor.execute(query("mark_readings"))
+        tally.count_stored(await answer(cursor, query("store_readings")))
+        await cursor.execute(query("update_sensor_states"))
+
+    async def _account(self, cursor: AsyncCursor, batch: Batch, tally: Tally) -> None:
+        for minute in sorted({*batch.messages, *tally.minutes}):
             await cursor.execute(
                 query("account"),
                 {
                     "minute": minute,
                     "worker": self._worker,
                     "messages": batch.messages[minute],
-                    "received": offered + rejected,
-                    "stored": new,
-                    "duplicate": offered - new,
-                    "rejected": rejected,
+                    "received": batch.received[minute],
+                    "stored": tally.stored[minute],
+                    "duplicate": tally.duplicate[minute],
+                    "rejected": tally.rejected[minute],
                 },
             )
 
 
-async def _stage(
-    cursor: AsyncCursor, table: LiteralString, columns: Columns, rows: Iterable[Row]
-) -> None:
-    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(table), names
-    )
-    async with cursor.copy(statement) as copy:
-        copy.set_types([kind for _, kind in columns])
-        for row in rows:
-            await copy.write_row(row)
+async def _store_presence(cursor: AsyncCursor, batch: Batch, tally: Tally) -> None:
+    await stage(cursor, "stage_presence", PRESENCE_COLUMNS, batch.presence)
+    earliest = min(claims(batch.presence, PRESENCE_COLUMNS))
+    reach = batch.clock.maximum_age + batch.clock.maximum_ahead
+    window = {"oldest": earliest - reach}
+    tally.count_forgotten(await answer(cursor, query("forget_repeated_presence"), window))
+    tally.count_stored(await answer(cursor, query("store_presence")))
 
 
-async def _count(cursor: AsyncCursor, statement: LiteralString) -> Counter[datetime]:
-    await cursor.execute(statement)
-    return Counter(dict(await cursor.fetchall()))
+def _window(claimed: list[datetime], clock: ClockLimits) -> dict[str, datetime]:
+    """Return between which times earlier copies of rows with these claims are kept."""
+    earliest = min(claimed)
+    return {
+        "from": earliest,
+        "until": max(claimed),
+        "moved_from": earliest - clock.maximum_ahead - _PARTED,
+    }
 
 
-def _state_row(device_id: int, state: DeviceState) -> Row:
-    online, online_changed_at = state.online or (None, None)
-    return (
-        device_id,
-        state.received_at,
-        online,
-        online_changed_at,
-        state.observed_at,
-        state.boot_id,
-        state.seq,
-        state.skew_seconds,
-    )
-
-
-def _letter_row(letter: DeadLetter) -> Row:
-    message = letter.message
-    return (
-        letter.digest,
-        _printable(letter.topic),
-        letter.payload,
-        None if message.content_type is None else _printable(message.content_type),
-        message.qos,
-        message.retain,
-        str(letter.reason),
-        _printable(letter.detail),
-        letter.device,
-        message.received_at,
-    )
-
-
-def _printable(text: str) -> str:
-    # PostgreSQL text holds neither NUL nor lone surrogates; rubbish has both.
-    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+def explain(refusal: Exception) -> str:
+    """Return what a refusal of `REFUSALS` says, with its SQLSTATE where there is one."""
+    sqlstate = refusal.sqlstate if isinstance(refusal, Error) else None
+    state = f"SQLSTATE {sqlstate}: " if sqlstate else ""
+    return f"{state}{type(refusal).__name__}: {refusal}"

@@ -1,4 +1,4 @@
-"""A small Srepok of its own: broker, database, ingest, publisher, ledger."""
+"""A small Srepok of its own: broker, database, ingest, publisher."""
 
 import asyncio
 import contextlib
@@ -8,11 +8,10 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
-from uuid import uuid4
+from typing import Any
 
 import aiohttp
 import pytest
@@ -23,119 +22,34 @@ from deploy.mosquitto import Mosquitto
 from deploy.mosquitto_options import MosquittoOptions
 from deploy.postgres import Postgres
 from deploy.toolchain import Toolchain
-from province.devices import DeviceKind
 from province.inventory import Inventory
 from province.metrics import catalogue
 from runtime.broker.address import BrokerAddress
-from runtime.broker.connection import Connection
-from runtime.broker.errors import BrokerError, PublishError
-from runtime.broker.options import SessionOptions
-from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.inventory import import_inventory
 from runtime.database.logins import ROLES, make_login
 from runtime.database.migrate import migrate
-from tests.inbox import Inbox
-from tests.stock import topics_of
+from tests.publisher import Publisher
+from tests.traffic import Key, Ledger, Traffic
 from tests.waiting import eventually, eventually_true
 
-Key = tuple[str, int]
-"""Device code and sequence number: unique in one test, whatever the clock says."""
-
-
-@dataclass
-class Ledger:
-    """What the broker confirmed to the publisher, and when."""
-
-    confirmed: dict[Key, float] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.confirmed)
-
-
-class Publisher:
-    """Publishes link reports at a steady pace, through every fault, until stopped.
-
-    What was not confirmed when a connection ended is published again, as a device does.
-    """
-
-    def __init__(self, address: BrokerAddress, topics: list[str], per_second: int) -> None:
-        self.ledger = Ledger()
-        self._address = address
-        self._topics = topics
-        self._pause = 20 / per_second
-        self._seq = 0
-        self._again: list[tuple[str, Key, bytes]] = []
-        self._stopping = False
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.finish()
-
-    async def finish(self) -> None:
-        """Stop making new reports; return once every one made is confirmed."""
-        self._stopping = True
-        await asyncio.wait_for(self._task, 120)
-
-    async def confirmed(self, count: int) -> None:
-        """Wait until so many more reports are confirmed."""
-        wanted = len(self.ledger) + count
-        await eventually(lambda: len(self.ledger) >= wanted, 60)
-
-    async def _run(self) -> None:
-        while not self._stopping or self._again:
-            options = SessionOptions(client_id=f"publisher-{uuid4().hex}")
-            connection = Connection(
-                1, self._address, options, Inbox(), SystemClock(), clean_start=True
-            )
-            try:
-                await connection.open()
-                await self._publish(connection)
-            except BrokerError:
-                await asyncio.sleep(0.1)
-            finally:
-                connection.abort("publisher moves on")
-
-    async def _publish(self, connection: Connection) -> None:
-        under_way: set[asyncio.Task[bool]] = set()
-        try:
-            while not self._stopping or self._again:
-                batch = self._again or [self._make() for _ in range(20)]
-                self._again = []
-                for made in batch:
-                    task = asyncio.create_task(self._confirm(connection, *made))
-                    under_way.add(task)
-                    task.add_done_callback(under_way.discard)
-                await asyncio.sleep(self._pause)
-                if connection.has_ended:
-                    raise PublishError("connection ended")
-                while len(under_way) > 1000 or (self._stopping and under_way):
-                    await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            if under_way:
-                await asyncio.wait(under_way)
-
-    def _make(self) -> tuple[str, Key, bytes]:
-        self._seq += 1
-        topic = self._topics[self._seq % len(self._topics)]
-        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        payload = (
-            f'{{"observed_at":"{now}","boot_id":1,"seq":{self._seq},'
-            f'"values":{{"power":"mains","rtt_p50_ms":12.5,"clients":{self._seq % 100}}}}}'
-        )
-        return topic, (topic.split("/")[4], self._seq), payload.encode()
-
-    async def _confirm(self, connection: Connection, topic: str, key: Key, payload: bytes) -> bool:
-        try:
-            await connection.publish(topic, payload)
-        except PublishError:
-            self._again.append((topic, key, payload))
-            return False
-        self.ledger.confirmed[key] = asyncio.get_running_loop().time()
-        return True
+_COUNT = """
+    SELECT (SELECT count(*) FROM link_reports) + (SELECT count(*) FROM sensor_readings)
+        + (SELECT count(*) FROM presence_events)
+"""
+_STORED = """
+    SELECT relation, device_code, what, seq, claimed_at, count(*)
+    FROM (
+        SELECT 'link_reports' AS relation, device_id, '' AS what, seq, NULL::timestamptz
+        FROM link_reports
+        UNION ALL
+        SELECT 'presence_events', device_id, kind, seq, NULL FROM presence_events
+        UNION ALL
+        SELECT 'sensor_readings', device_id, metric, NULL, coalesce(device_time, observed_at)
+        FROM sensor_readings JOIN metrics USING (metric_id)
+    ) AS records (relation, device_id, what, seq, claimed_at) JOIN devices USING (device_id)
+    GROUP BY 1, 2, 3, 4, 5
+"""
 
 
 class Ingest:
@@ -202,6 +116,9 @@ class Ingest:
         assert self._process is not None
         return self._process.pid
 
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self._port_file.read_text().strip()}/{path}"
+
     def peak_memory_bytes(self) -> int:
         assert self._process is not None
         status = Path(f"/proc/{self._process.pid}/status").read_text()
@@ -210,11 +127,7 @@ class Ingest:
 
     async def _get(self, path: str) -> tuple[int, str]:
         assert not self.has_ended, f"ingest ended:\n{self.log[-4000:]}"
-        port = self._port_file.read_text().strip()
-        async with (
-            aiohttp.ClientSession() as http,
-            http.get(f"http://127.0.0.1:{port}/{path}") as answer,
-        ):
+        async with aiohttp.ClientSession() as http, http.get(self.url(path)) as answer:
             return answer.status, await answer.text()
 
 
@@ -231,8 +144,7 @@ class World:
     ingest: Ingest
 
     def publisher(self, per_second: int = 1000) -> Publisher:
-        topics = topics_of(self.inventory, DeviceKind.LINK_PROBE)
-        return Publisher(self.broker_address("gateway"), topics, per_second)
+        return Publisher(self.broker_address("gateway"), Traffic(self.inventory), per_second)
 
     def broker_address(self, user: str) -> BrokerAddress:
         return BrokerAddress.from_environment(
@@ -250,19 +162,22 @@ class World:
             return await cursor.fetchall()
 
     async def stored(self) -> Counter[Key]:
-        """Return how often each report is stored."""
-        rows = await self.rows(
-            "SELECT device_code, seq, count(*) FROM link_reports JOIN devices USING (device_id)"
-            " GROUP BY device_code, seq"
+        """Return how often each record is stored."""
+        rows = await self.rows(_STORED)
+        return Counter(
+            {
+                (relation, device, what, seq if claimed_at is None else claimed_at): count
+                for relation, device, what, seq, claimed_at, count in rows
+            }
         )
-        return Counter({(code, seq): count for code, seq, count in rows})
 
     async def settle(self, keys: Iterable[Key], seconds: float = 60) -> None:
-        """Wait until these reports are stored, or the time is up: the caller compares."""
+        """Wait until these records are stored, or the time is up: the caller compares."""
         wanted = set(keys)
 
         async def arrived() -> bool:
-            return wanted <= set(await self.stored())
+            ((count,),) = await self.rows(_COUNT)
+            return count >= len(wanted) and wanted <= set(await self.stored())
 
         with contextlib.suppress(TimeoutError):
             await eventually_true(arrived, seconds)
@@ -270,20 +185,21 @@ class World:
     async def check_nothing_lost_or_twice(self, ledger: Ledger) -> None:
         """Compare the ledger with the tables, and the accounts with both."""
         lost, twice = await self.differences(ledger)
-        assert not lost, f"lost {len(lost)} of {len(ledger)}, such as {sorted(lost)[:5]}"
-        assert not twice, f"stored twice: {sorted(twice)[:5]}"
+        assert not lost, f"lost {len(lost)} of {len(ledger.records)}, such as {list(lost)[:5]}"
+        assert not twice, f"stored twice: {list(twice)[:5]}"
         await self.check_accounts()
 
     async def differences(self, ledger: Ledger) -> tuple[set[Key], set[Key]]:
         stored = await self.stored()
-        lost = set(ledger.confirmed) - set(stored)
+        lost = set(ledger.records) - set(stored)
         return lost, {key for key, count in stored.items() if count > 1}
 
     async def check_accounts(self) -> None:
-        """Run `python -m ingest check`."""
+        """Run `python -m ingest check`, on the process too if it runs."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "ingest", "check", "--since", "1d"),
+            *(() if self.ingest.has_ended else ("--metrics", self.ingest.url("metrics"))),
             env=self.environ,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -335,8 +335,9 @@ GRANT SELECT ON
 CREATE TYPE skew_class AS ENUM ('ok', 'ahead', 'late', 'backfill');
 COMMENT ON TYPE skew_class IS
     'How the device clock stood to ours when a row arrived: ok; ahead of it (observed_at is'
-    ' ours then, device_time the claim); late: a clock behind or a delay on the way, which '
-    'one row cannot tell apart; backfill: stored on the device meanwhile, and it said so.';
+    ' moved back then, with its message, device_time the claim); late: a clock behind or a '
+    'delay on the way, which one row cannot tell apart; backfill: stored on the device '
+    'meanwhile, and it said so.';
 
 CREATE TABLE link_reports (
     device_id integer NOT NULL,
@@ -384,10 +385,11 @@ SELECT create_hypertable(
     create_default_indexes => false
 );
 
--- Rows come nearly in the order of time, so a few kilobytes of block ranges answer "the last
--- five minutes of everybody" as well as a tree of a gigabyte a day would.
-CREATE INDEX link_reports_observed_at ON link_reports
-    USING brin (observed_at) WITH (autosummarize = on, pages_per_range = 32);
+-- Rows come nearly in the order of either time, so a few kilobytes of block ranges answer "the
+-- last five minutes of everybody" and "what arrived in this minute" as well as a tree of a
+-- gigabyte a day would.
+CREATE INDEX link_reports_times ON link_reports
+    USING brin (observed_at, received_at) WITH (autosummarize = on, pages_per_range = 32);
 CREATE INDEX link_reports_device_time
     ON link_reports (device_id, device_time, boot_id, seq) WHERE device_time IS NOT NULL;
 
@@ -442,8 +444,8 @@ SELECT create_hypertable(
     by_range('observed_at', INTERVAL '1 day'),
     create_default_indexes => false
 );
-CREATE INDEX sensor_readings_observed_at ON sensor_readings
-    USING brin (observed_at) WITH (autosummarize = on, pages_per_range = 32);
+CREATE INDEX sensor_readings_times ON sensor_readings
+    USING brin (observed_at, received_at) WITH (autosummarize = on, pages_per_range = 32);
 CREATE INDEX sensor_readings_device_time
     ON sensor_readings (device_id, device_time, metric_id) WHERE device_time IS NOT NULL;
 
@@ -482,6 +484,7 @@ SELECT create_hypertable(
     create_default_indexes => false
 );
 CREATE INDEX presence_events_observed_at ON presence_events (observed_at);
+CREATE INDEX presence_events_received_at ON presence_events (received_at);
 CREATE INDEX presence_events_device_time
     ON presence_events (device_id, device_time, boot_id, seq, kind) WHERE device_time IS NOT NULL;
 
@@ -521,11 +524,13 @@ CREATE TABLE device_states (
     device_id integer NOT NULL,
     online boolean,
     online_changed_at timestamptz,
+    online_received_at timestamptz,
     received_at timestamptz NOT NULL,
     observed_at timestamptz,
     boot_id bigint,
     seq bigint,
     skew_seconds double precision,
+    ahead_until timestamptz,
     power text,
     battery_percent real,
     probes_sent integer,
@@ -541,6 +546,9 @@ CREATE TABLE device_states (
     CONSTRAINT device_states_key PRIMARY KEY (device_id),
     CONSTRAINT device_states_device FOREIGN KEY (device_id) REFERENCES devices (device_id)
 ) WITH (fillfactor = 50);
+-- Every batch asks which devices' rows may be stored at another time than they claim.
+CREATE INDEX device_states_ahead_until ON device_states (ahead_until)
+    WHERE ahead_until IS NOT NULL;
 
 COMMENT ON TABLE device_states IS
     'The newest known of each device that was ever heard. The newest is what was observed '
@@ -549,6 +557,7 @@ COMMENT ON COLUMN device_states.device_id IS 'The device.';
 COMMENT ON COLUMN device_states.online IS 'The newest status; null: none was ever seen.';
 COMMENT ON COLUMN device_states.online_changed_at IS
     'When the status came that changed it; our clock.';
+COMMENT ON COLUMN device_states.online_received_at IS 'When the newest status came; our clock.';
 COMMENT ON COLUMN device_states.received_at IS 'When anything was last heard from it; our clock.';
 COMMENT ON COLUMN device_states.observed_at IS 'Time of its newest report; null: none.';
 COMMENT ON COLUMN device_states.boot_id IS 'Boot of its newest report.';
@@ -556,6 +565,9 @@ COMMENT ON COLUMN device_states.seq IS 'Sequence number of its newest report.';
 COMMENT ON COLUMN device_states.skew_seconds IS
     'Received minus claimed time of its newest report, seconds; above zero: late, or a '
     'clock behind.';
+COMMENT ON COLUMN device_states.ahead_until IS
+    'Latest time that the device claimed too far ahead of our clock: rows with a device_time '
+    'up to it may be stored; null: none are.';
 COMMENT ON COLUMN device_states.power IS 'As in link_reports, of its newest report.';
 COMMENT ON COLUMN device_states.battery_percent IS 'As in link_reports, of its newest report.';
 COMMENT ON COLUMN device_states.probes_sent IS 'As in link_reports, of its newest report.';

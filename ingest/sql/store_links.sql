@@ -1,4 +1,5 @@
--- Store staged link reports; return how many were new, by minute of arrival.
+-- Store staged link reports; return how many were staged and how many new, by minute of
+-- arrival.
 -- Ordered by key, so that two writers of the same rows wait for each other and never deadlock.
 WITH stored AS (
     INSERT INTO link_reports (
@@ -16,4 +17,13 @@ WITH stored AS (
     ON CONFLICT DO NOTHING
     RETURNING received_at
 )
-SELECT date_trunc('minute', received_at, 'UTC'), count(*) FROM stored GROUP BY 1
+SELECT
+    date_bin('1 minute', received_at, '2000-01-01Z'),
+    count(*) FILTER (WHERE NOT new),
+    count(*) FILTER (WHERE new)
+FROM (
+    SELECT received_at, false AS new FROM stage_links
+    UNION ALL
+    SELECT received_at, true FROM stored
+) AS records
+GROUP BY 1

@@ -1,4 +1,5 @@
--- Store staged presence events; return how many were new, by minute of arrival.
+-- Store staged presence events; return how many were staged and how many new, by minute of
+-- arrival.
 WITH stored AS (
     INSERT INTO presence_events (
         device_id, observed_at, boot_id, seq, kind, received_at, device_time, skew, reason,
@@ -11,4 +12,13 @@ WITH stored AS (
     ON CONFLICT DO NOTHING
     RETURNING received_at
 )
-SELECT date_trunc('minute', received_at, 'UTC'), count(*) FROM stored GROUP BY 1
+SELECT
+    date_bin('1 minute', received_at, '2000-01-01Z'),
+    count(*) FILTER (WHERE NOT new),
+    count(*) FILTER (WHERE new)
+FROM (
+    SELECT received_at, false AS new FROM stage_presence
+    UNION ALL
+    SELECT received_at, true FROM stored
+) AS records
+GROUP BY 1

@@ -12,7 +12,7 @@ SELECT DISTINCT ON (device_id)
 FROM stage_links
 ORDER BY device_id, observed_at DESC, boot_id DESC, seq DESC
 ON CONFLICT (device_id) DO UPDATE SET
-    received_at = excluded.received_at,
+    received_at = greatest(known.received_at, excluded.received_at),
     observed_at = excluded.observed_at,
     boot_id = excluded.boot_id,
     seq = excluded.seq,

@@ -24,7 +24,7 @@ async def test_a_killed_database_loses_nothing(world: World) -> None:
             await publisher.confirmed(300)
             await asyncio.to_thread(world.postgres.start)
             await world.ingest.until_ready()
-    await world.settle(publisher.ledger.confirmed)
+    await world.settle(publisher.ledger.records)
     await world.check_nothing_lost_or_twice(publisher.ledger)
     assert world.ingest.log.count("database takes writes again") == 3
 
@@ -40,10 +40,10 @@ async def test_an_outage_of_a_minute_under_load_is_ridden_out_in_bounded_memory(
         await asyncio.sleep(OUTAGE_SECONDS)
         in_flight = await world.ingest.metric("srepok_ingest_messages_in_flight")
         assert await world.ingest.metric("srepok_ingest_database_up") == 0
-        before = len(publisher.ledger)
+        before = publisher.ledger.messages
         await asyncio.to_thread(world.postgres.start)
         await world.ingest.until_ready()
-    await world.settle(publisher.ledger.confirmed)
+    await world.settle(publisher.ledger.records)
     await world.check_nothing_lost_or_twice(publisher.ledger)
     assert before > 10_000, "the publisher was held up"
     assert in_flight <= 12_000
@@ -72,7 +72,7 @@ async def test_a_hung_database_is_given_up_and_tried_again(world: World) -> None
         finally:
             os.kill(pid, signal.SIGCONT)
         await publisher.confirmed(200)
-    await world.settle(publisher.ledger.confirmed)
+    await world.settle(publisher.ledger.records)
     await world.check_nothing_lost_or_twice(publisher.ledger)
     assert '"kind": "timeout"' in world.ingest.log
 
@@ -87,7 +87,7 @@ async def test_ingest_waits_for_a_database_that_is_not_there_yet(world: World) -
         await eventually(lambda: "database does not take writes" in world.ingest.log)
         await asyncio.to_thread(world.postgres.start)
         await world.ingest.until_ready()
-    await world.settle(publisher.ledger.confirmed)
+    await world.settle(publisher.ledger.records)
     await world.check_nothing_lost_or_twice(publisher.ledger)
 
 
@@ -104,5 +104,5 @@ async def test_a_stop_while_the_database_is_away_is_bounded_and_loses_nothing(
         assert "shutdown step ran out of time" in world.ingest.log
         await asyncio.to_thread(world.postgres.start)
         await world.ingest.start()
-    await world.settle(publisher.ledger.confirmed)
+    await world.settle(publisher.ledger.records)
     await world.check_nothing_lost_or_twice(publisher.ledger)

@@ -56,8 +56,8 @@ def make_report(**changes: object) -> dict[str, Any]:
 
 def decode(*messages: Message, registry: Registry = REGISTRY) -> Batch:
     """Return what messages bring."""
-    batch = Batch()
     decoder = Decoder(registry, LIMITS)
+    batch = decoder.new_batch()
     for message in messages:
         decoder.decode(message, batch)
     return batch

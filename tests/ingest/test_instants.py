@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.instants import ClockLimits, Misplaced, Placed, place
+from ingest.instants import ClockLimits, Misplaced, Placed, ahead_of, place
 from ingest.rejection import Reason
 
 NOW = datetime(2026, 11, 23, 13, 37, tzinfo=UTC)
@@ -18,7 +18,8 @@ LIMITS = ClockLimits(
 
 
 def judge(offset: timedelta, *, backfill: bool = False) -> Placed | Misplaced:
-    return place(NOW + offset, NOW, LIMITS, backfill=backfill)
+    ahead = ahead_of(NOW + offset, NOW, LIMITS)
+    return place(NOW + offset, NOW, LIMITS, backfill=backfill, ahead=ahead)
 
 
 def test_a_good_clock_is_believed() -> None:

@@ -63,6 +63,17 @@ async def test_messages_of_ended_connections_are_kept_up_to_the_bound() -> None:
     assert numbers(await intake.take()) == [3, 4, 5]
 
 
+async def test_they_are_bounded_by_their_bytes_too() -> None:
+    intake = Intake(batch_size=100, flush_interval=SHORT, left_over=100, left_over_bytes=250)
+    for number in range(5):
+        large = make_numbered(number, epoch=1)
+        large.payload = b"x" * 100
+        intake.deliver(large)
+    intake.deliver(make_numbered(5, epoch=2))
+    assert intake.trim(epoch=2) == 3
+    assert numbers(await intake.take()) == [3, 4, 5]
+
+
 async def test_a_batch_of_large_payloads_ends_early() -> None:
     intake = Intake(batch_size=100, flush_interval=SHORT, left_over=100)
     for number in range(5):
@@ -72,3 +83,44 @@ async def test_a_batch_of_large_payloads_ends_early() -> None:
     assert numbers(await intake.take()) == [0, 1]
     assert numbers(await intake.take()) == [2, 3]
     assert numbers(await intake.take()) == [4]
+
+
+async def test_a_batch_is_full_by_its_bytes_too() -> None:
+    intake = Intake(batch_size=100, flush_interval=LONG, left_over=100)
+    for number in range(6):
+        large = make_numbered(number)
+        large.payload = b"x" * 1024 * 1024
+        intake.deliver(large)
+    # At an interval of an hour, whoever has to wait for one does not come back.
+    async with asyncio.timeout(60):
+        for first in (0, 2, 4):
+            assert numbers(await intake.take()) == [first, first + 1]
+    taking = asyncio.create_task(intake.take())
+    intake.deliver(make_numbered(9))
+    await asyncio.sleep(0)
+    assert not taking.done()
+    intake.close()
+    assert numbers(await taking) == [9]
+
+
+async def test_what_was_left_over_of_a_batch_does_not_wait_a_whole_interval_more() -> None:
+    intake = Intake(batch_size=3, flush_interval=LONG, left_over=10)
+    now = intake._now
+    intake._now = lambda: now() - 2 * LONG.total_seconds()
+    for number in range(4):
+        intake.deliver(make_numbered(number))
+    intake._now = now
+    assert numbers(await intake.take()) == [0, 1, 2]
+    intake.deliver(make_numbered(4))
+    async with asyncio.timeout(60):
+        assert numbers(await intake.take()) == [3, 4]
+
+
+async def test_dropping_everything_left_over_does_not_look_like_the_end() -> None:
+    intake = Intake(batch_size=10, flush_interval=SHORT, left_over=0)
+    intake.deliver(make_numbered(1, epoch=1))
+    assert intake.trim(epoch=2) == 1
+    taking = asyncio.create_task(intake.take())
+    await asyncio.sleep(0)
+    intake.deliver(make_numbered(2, epoch=2))
+    assert numbers(await taking) == [2]
