@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
+# `make demo SCENARIO=feeder-cut SPEED=10` plays a scenario; python -m simulators list has the names.
+DEMO := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(SPEED),--speed $(SPEED))
+
 # `make lock UPGRADE=--upgrade` moves to the newest versions that pyproject.toml allows.
 UPGRADE ?=
 PIP_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --no-header \
@@ -17,7 +20,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## start a private broker, database and all services; show a province reporting
-	$(BIN)/python -m deploy demo
+	$(BIN)/python -m deploy demo $(DEMO)
 
 test: $(INSTALLED) ## run every test, against real servers started for the purpose
 	$(BIN)/python -m pytest $(ARGS)
@@ -30,6 +33,7 @@ check: $(INSTALLED) ## lint, formatting, types and the direction of imports
 
 bench: $(INSTALLED) ## measure throughput and recovery on this machine
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.province)
 
 lock: $(INSTALLED) ## pin the dependencies of pyproject.toml again, with hashes
 	$(PIP_COMPILE) --output-file requirements.lock

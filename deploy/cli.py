@@ -142,6 +142,18 @@ def _configure_demo(commands: _Commands) -> None:
         default=defaults.scale,
         help="of the province, at the first run; 1 is 2,500 villages (default %(default)s)",
     )
+    parser.add_argument(
+        "--scenario",
+        default=defaults.scenario,
+        metavar="NAME",
+        help="what happens; python -m simulators list has the names (default %(default)s)",
+    )
+    parser.add_argument(
+        "--speed",
+        type=float,
+        default=defaults.speed,
+        help="play it so many times as fast, intervals included (default %(default)s)",
+    )
     parser.add_argument("--seconds", type=float, help="stop by itself after so long")
     parser.set_defaults(command=_demo)
 
@@ -151,6 +163,8 @@ def _demo(stack: Stack, options: argparse.Namespace, _passed_on: Sequence[str]) 
         devices=options.devices,
         interval=options.interval,
         scale=options.scale,
+        scenario=options.scenario,
+        speed=options.speed,
         seconds=options.seconds,
         status_seconds=1.0 if sys.stderr.isatty() else 10.0,
     )

@@ -14,9 +14,19 @@ from types import FrameType
 from typing import Final
 
 from deploy.clients import write_clients
-from deploy.commands import FLEET, GENERATE, INGEST, INVENTORY, LOGIN, MIGRATE, fill
+from deploy.commands import (
+    FLEET,
+    GENERATE,
+    INGEST,
+    INVENTORY,
+    LOGIN,
+    MIGRATE,
+    STOP_SECONDS,
+    fill,
+)
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
+from deploy.locks import locked
 from deploy.mosquitto import Mosquitto
 from deploy.progress import Progress
 from deploy.pulse import Reading, describe, fetch, parse
@@ -30,7 +40,6 @@ _BY_HAND: Final = (
     {"code": AIR, "kind": "sensor", "name": "Sensor to publish as by hand"},
 )
 _READY_SECONDS: Final = 60
-_STOP_SECONDS: Final = 40
 
 _QUERIES: Final = """\
   SELECT count(*), max(observed_at) FROM link_reports;
@@ -43,6 +52,13 @@ _QUERIES: Final = """\
   FROM sensor_readings JOIN metrics USING (metric_id) GROUP BY metric, unit ORDER BY 1;"""
 
 
+_SCENARIO_QUERY: Final = """\
+  SELECT date_bin('10 seconds', received_at, 'epoch') AS at, count(*) AS reports,
+    count(*) FILTER (WHERE power = 'battery') AS on_battery, count(DISTINCT device_id) AS devices
+  FROM link_reports WHERE received_at > now() - interval '5 minutes' GROUP BY 1 ORDER BY 1;"""
+"""Shows what a scenario does to the province."""
+
+
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
     """How large the demo is.
@@ -52,6 +68,8 @@ class DemoOptions:
         interval: between two reports of one, such as `15s`.
         scale: of the province's inventory; 1 is 2,500 villages.
         seed: of everything invented.
+        scenario: what happens to the province.
+        speed: how many times as fast as it would.
         seconds: stop by itself after so long; None: at Ctrl-C.
         status_seconds: between two states of the status line.
     """
@@ -60,6 +78,8 @@ class DemoOptions:
     interval: str = "15s"
     scale: float = 1.0
     seed: int = 1
+    scenario: str = "calm"
+    speed: float = 1.0
     seconds: float | None = None
     status_seconds: float = 1.0
 
@@ -80,13 +100,14 @@ class Demo:
         """Start everything, show the pulse until the end, stop everything; return the exit code.
 
         Raises:
-            DeployError: something does not start, or ends before it should.
+            DeployError: something does not start, or ends before it should; or a demo runs here
+                already.
         """
         with ExitStack() as stack:
+            stack.enter_context(locked(self._directory, self._refuse_a_second))
             stack.enter_context(_on_signals(self._stop))
             # From here on Ctrl-C ends the run at its next step, and what runs is stopped in order.
-            stack.callback(self._end, "servers stopped; data stays, the next run continues")
-            stack.callback(self._stack.down)
+            stack.callback(self._stop_servers, self._running_servers())
             self._prepare()
             if self._stop.is_set():
                 return 0
@@ -168,12 +189,20 @@ class Demo:
 
     def _start_fleet(self, stack: ExitStack) -> Service:
         options = self._options
-        self._progress.say(f"5/5 {options.devices} simulated devices")
+        self._progress.say(
+            f"5/5 {options.devices} simulated devices, scenario {options.scenario}"
+            f" at speed {options.speed:g}"
+        )
         variables = {
             "MQTT_URL": f"mqtt://127.0.0.1:{self._stack.mosquitto.port}",
             "SIMULATORS_PASSWORDS_FILE": str(self._passwords_file()),
         }
-        words = {"devices": str(options.devices), "interval": options.interval}
+        words = {
+            "scenario": options.scenario,
+            "speed": f"{options.speed:g}",
+            "devices": str(options.devices),
+            "interval": options.interval,
+        }
         command = fill(FLEET, path=str(self._inventory()), **words)
         fleet = Service("fleet", command, variables, self._directory / "fleet.log")
         stack.callback(self._stop_service, fleet)
@@ -181,14 +210,16 @@ class Demo:
 
     def _watch(self, port: int, services: list[Service]) -> None:
         before = self._read(port)
-        left = self._options.seconds or math.inf
-        while left > 0 and not self._stop.wait(min(left, self._options.status_seconds)):
+        end = before.at + (self._options.seconds or math.inf)
+        while (left := end - time.monotonic()) > 0 and not self._stop.wait(
+            min(left, self._options.status_seconds)
+        ):
             for service in services:
                 service.check()
             now = self._read(port)
             self._progress.status(describe(before, now))
-            left -= now.at - before.at
-            before = now
+            # A look that failed is no beginning for the next one's rates.
+            before = now if now.values else before
         self._progress.close()
 
     def _read(self, port: int) -> Reading:
@@ -209,6 +240,8 @@ Look into it, in another terminal:   .venv/bin/python -m deploy psql
 
 {_QUERIES}
 
+{_SCENARIO_QUERY}
+
 Publish by hand, as docs/topics/README.md shows:
 
   export PATH={bin_directory}:$PATH MQTT_HOST=127.0.0.1 MQTT_PORT={mosquitto.port} \\
@@ -220,11 +253,26 @@ Ctrl-C stops all of it.
 
     def _stop_service(self, service: Service) -> None:
         self._progress.say(f"stopping {service.name}")
-        if not service.stop(_STOP_SECONDS):
+        if not service.stop(STOP_SECONDS):
             self._progress.say(f"{service.name} did not end well; see {service.log}")
 
-    def _end(self, text: str) -> None:
-        self._progress.say(text)
+    def _refuse_a_second(self) -> None:
+        home = self._stack.toolchain.home
+        raise ServerError(
+            f"a demo runs in {home} already: end it with Ctrl-C in its terminal, or give this one a"
+            " directory of its own: python -m deploy --home DIRECTORY demo"
+        )
+
+    def _running_servers(self) -> list[str]:
+        return [status.name for status in self._stack.status() if status.running]
+
+    def _stop_servers(self, before: list[str]) -> None:
+        """Leave the servers as they were found: who started them may still need them."""
+        self._stack.down(keep=before)
+        if before:
+            self._progress.say(f"{' and '.join(before)} ran before and go on; data stays")
+        else:
+            self._progress.say("servers stopped; data stays, the next run continues")
 
     def _owner(self) -> dict[str, str]:
         postgres = self._stack.postgres

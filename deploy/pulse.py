@@ -15,7 +15,8 @@ class Reading:
 
     Attributes:
         at: when, in seconds of any steady clock.
-        values: by name without `srepok_ingest_`; series of one name are added up.
+        values: by name without `srepok_ingest_`; series of one name are added up. Empty where
+            ingest did not answer.
     """
 
     at: float
@@ -46,14 +47,25 @@ def parse(text: str, at: float) -> Reading:
 
 
 def describe(before: Reading, now: Reading) -> str:
-    """Return what happened between two readings as one line."""
+    """Return what happened between two readings as one line; a dash is what nobody could read."""
+    if not now.values:
+        return _line("-", "-", "-", "-", "-")
+    stored, in_flight, rejected = (
+        f"{now.values[name]:.0f}"
+        for name in ("records_stored_total", "messages_in_flight", "records_rejected_total")
+    )
+    if not before.values:
+        return _line("-", stored, in_flight, rejected, "-")
     seconds = max(now.at - before.at, 0.001)
     gone = {name: now.values[name] - before.values[name] for name in now.values}
     rate = gone.get("messages_received_total", 0) / seconds
     batches = gone.get("lag_seconds_count", 0)
     lag = f"{1000 * gone['lag_seconds_sum'] / batches:.0f} ms" if batches else "-"
+    return _line(f"{rate:.1f}", stored, in_flight, rejected, lag)
+
+
+def _line(rate: str, stored: str, in_flight: str, rejected: str, lag: str) -> str:
     return (
-        f"{rate:7.1f} messages/s  stored {now.values['records_stored_total']:.0f}"
-        f"  in flight {now.values['messages_in_flight']:.0f}"
-        f"  rejected {now.values['records_rejected_total']:.0f}  lag {lag}"
+        f"{rate:>7} messages/s  stored {stored}  in flight {in_flight}"
+        f"  rejected {rejected}  lag {lag}"
     )

@@ -1,7 +1,7 @@
 """The two servers of the local stack, together."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,8 @@ from deploy.status import ServerStatus
 from deploy.toolchain import Toolchain
 
 DATABASE: Final = "srepok"
+POSTGRES: Final = "postgres"
+MOSQUITTO: Final = "mosquitto"
 
 
 class Stack:
@@ -42,16 +44,21 @@ class Stack:
         self.postgres.create_database(DATABASE, exist_ok=True)
         self.mosquitto.start()
 
-    def down(self) -> None:
+    def down(self, keep: Collection[str] = ()) -> None:
         """Stop the broker, which then saves what nobody fetched, and the database behind it.
+
+        Args:
+            keep: names of servers, as in `status`, that go on.
 
         Raises:
             ServerError: one does not stop.
         """
         try:
-            self.mosquitto.stop()
+            if MOSQUITTO not in keep:
+                self.mosquitto.stop()
         finally:
-            self.postgres.stop()
+            if POSTGRES not in keep:
+                self.postgres.stop()
 
     def status(self) -> list[ServerStatus]:
         """Return what there is to say about each server."""
@@ -59,7 +66,7 @@ class Stack:
 
     def logs(self) -> Mapping[str, Path]:
         """Return the log file of each server, by its name."""
-        return {"postgres": self.postgres.log, "mosquitto": self.mosquitto.log}
+        return {POSTGRES: self.postgres.log, MOSQUITTO: self.mosquitto.log}
 
     def environment(self) -> dict[str, str]:
         """Return the variables that tell our services where the servers are; no passwords."""

@@ -1,16 +1,20 @@
 """docker-compose.yml, read as data: no container engine is needed, or at hand where this runs."""
 
+import json
 import re
 import shutil
 import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
 
-from deploy.commands import COMMANDS, name_of
+from deploy.commands import COMMANDS, STOP_SECONDS, name_of
 from ingest.cli import _parser as ingest_parser
+from ingest.service import shutdown_bound
 from ingest.settings import IngestSettings
 from runtime.broker.address import BrokerSettings
 from runtime.database.cli import _make_parser as database_parser
@@ -30,32 +34,6 @@ STEPS: Final = {name for name, service in SERVICES.items() if service["restart"]
 SERVERS: Final = SERVICES.keys() - STEPS
 ALSO_WITHOUT_PROBE: Final = {"fleet"}
 
-KEYS: Final[dict[str, type | tuple[type, ...]]] = {
-    "build": dict,
-    "cap_drop": list,
-    "command": list,
-    "depends_on": dict,
-    "environment": dict,
-    "healthcheck": dict,
-    "image": str,
-    "init": bool,
-    "logging": dict,
-    "mem_limit": str,
-    "networks": list,
-    "pids_limit": int,
-    "ports": list,
-    "profiles": list,
-    "read_only": bool,
-    "restart": str,
-    "secrets": list,
-    "security_opt": list,
-    "shm_size": str,
-    "stop_grace_period": str,
-    "stop_signal": str,
-    "tmpfs": list,
-    "user": str,
-    "volumes": list,
-}
 HEALTH_KEYS: Final = {"test", "interval", "timeout", "retries", "start_period", "start_interval"}
 
 each_service = pytest.mark.parametrize("name", sorted(SERVICES))
@@ -89,11 +67,44 @@ def bind_mounts(name: str) -> list[tuple[str, bool]]:
     return mounts
 
 
-@each_service
-def test_a_service_has_known_keys_of_the_right_type(name: str) -> None:
-    for key, value in SERVICES[name].items():
-        assert key in KEYS, f"{name}: {key}"
-        assert isinstance(value, KEYS[key]), f"{name}.{key}: {value!r}"
+class MergingLoader(yaml.SafeLoader):
+    """Reads Compose's own tag, which says how a list is laid over another, as a plain list."""
+
+
+def construct_override(loader: MergingLoader, node: yaml.Node) -> list[object]:
+    assert isinstance(node, yaml.SequenceNode)
+    return list(loader.construct_sequence(node))
+
+
+MergingLoader.add_constructor("!override", construct_override)
+
+
+def problems(document: object, directory: Path) -> str:
+    """Return what the Compose specification's schema has against a file of this content."""
+    file = directory / "compose.json"
+    file.write_text(json.dumps(document))
+    checked = subprocess.run(
+        [
+            *(sys.executable, "-m", "check_jsonschema"),
+            *("--builtin-schema", "vendor.compose-spec", str(file)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "" if checked.returncode == 0 else checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("file", ["docker-compose.yml", "deploy/compose/tls.yml"])
+def test_a_file_follows_the_specification(file: str, tmp_path: Path) -> None:
+    # A loader of the safe kind, with one more tag.
+    document = yaml.load((ROOT / file).read_text(), Loader=MergingLoader)  # noqa: S506 - see above
+    assert problems(document, tmp_path) == ""
+
+
+def test_the_specification_knows_a_misspelt_key(tmp_path: Path) -> None:
+    misspelt = {"services": {"any": {"image": "x", "restrat": "no"}}}
+    assert "restrat" in problems(misspelt, tmp_path)
 
 
 @pytest.mark.skipif(shutil.which("docker") is None, reason="no docker command here")
@@ -267,9 +278,9 @@ def test_every_step_is_waited_for() -> None:
 
 
 def test_ingest_has_time_to_drain_before_it_is_killed() -> None:
-    settings = IngestSettings()
     grace = parse_duration(SERVICES["ingest"]["stop_grace_period"])
-    assert grace > settings.drain_timeout + settings.write_timeout
+    assert grace == timedelta(seconds=STOP_SECONDS)
+    assert grace > shutdown_bound(IngestSettings())
 
 
 def test_data_is_in_volumes_that_outlive_the_containers() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.locks import locked
 from deploy.mosquitto import Mosquitto
 from deploy.postgres import Postgres
 from deploy.pulse import describe, parse
@@ -28,8 +29,8 @@ def home(toolchain: Toolchain, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_demo(home: Path) -> list[int]:
-    """Run the demo for some seconds; return what it said was stored, each time it said so."""
+def call_demo(home: Path) -> tuple[int, str]:
+    """Run the demo for some seconds; return its exit code and all that it said."""
     answer = subprocess.run(
         [
             *(sys.executable, "-m", "deploy", "--home", str(home), "demo"),
@@ -41,17 +42,26 @@ def run_demo(home: Path) -> list[int]:
         text=True,
         check=False,
     )
-    said = answer.stdout + answer.stderr
-    assert answer.returncode == 0, said
+    return answer.returncode, answer.stdout + answer.stderr
+
+
+def run_demo(home: Path, end: str) -> list[int]:
+    """Run the demo to this last line; return what it said was stored, each time it said so."""
+    code, said = call_demo(home)
+    assert code == 0, said
     assert "mqtt://USER@127.0.0.1:" in said
     assert "postgresql://srepok@127.0.0.1:" in said
-    assert said.count("SELECT") == 3
+    assert said.count("SELECT") == 4
     stored = [int(count) for count in re.findall(r"stored (\d+)", said)]
     rejected = [int(count) for count in re.findall(r"rejected (\d+)", said)]
     assert stored, said
     assert set(rejected) == {0}
-    assert said.rstrip().endswith("the next run continues")
+    assert said.rstrip().splitlines()[-1] == end
     return stored
+
+
+def running(postgres: Postgres, broker: Mosquitto) -> tuple[bool, bool]:
+    return postgres.running, broker.running
 
 
 def test_the_demo_shows_rows_arriving_stops_all_it_started_and_continues(home: Path) -> None:
@@ -60,18 +70,44 @@ def test_the_demo_shows_rows_arriving_stops_all_it_started_and_continues(home: P
         Postgres(toolchain, home / "postgres"),
         Mosquitto(toolchain, home / "mosquitto"),
     )
-    assert run_demo(home)[-1] > 100
-    assert not postgres.running
-    assert not broker.running
-    assert run_demo(home)[-1] > 100
+    assert run_demo(home, "servers stopped; data stays, the next run continues")[-1] > 100
+    assert running(postgres, broker) == (False, False)
     postgres.start()
     try:
+        broker.start()
+        assert run_demo(home, "postgres and mosquitto ran before and go on; data stays")[-1] > 100
+        assert running(postgres, broker) == (True, True)
         (rows,) = postgres.psql("SELECT count(*) FROM link_reports", "srepok").split()
         (received,) = postgres.psql("SELECT sum(received) FROM ingest_minutes", "srepok").split()
     finally:
+        broker.stop()
         postgres.stop()
     assert int(rows) > 200
     assert int(received) >= int(rows)
+
+
+def test_a_second_demo_in_one_place_is_refused_with_what_to_do(home: Path) -> None:
+    with locked(home / "demo"):
+        code, said = call_demo(home)
+    assert code == 1
+    assert said.startswith(f"deploy: a demo runs in {home} already: end it with Ctrl-C")
+    assert not Postgres(Toolchain(home), home / "postgres").running
+
+
+def test_the_pulse_of_an_ingest_that_does_not_answer_is_a_dash() -> None:
+    silent = parse("", at=10)
+    answer = parse(
+        "srepok_ingest_messages_received_total 5000.0\n"
+        "srepok_ingest_records_stored_total 4000.0\n"
+        "srepok_ingest_lag_seconds_sum 1.0\nsrepok_ingest_lag_seconds_count 4\n",
+        at=11,
+    )
+    assert describe(answer, silent) == (
+        "      - messages/s  stored -  in flight -  rejected -  lag -"
+    )
+    assert describe(silent, answer) == (
+        "      - messages/s  stored 4000  in flight 0  rejected 0  lag -"
+    )
 
 
 def test_the_pulse_is_read_off_two_looks_at_the_metrics() -> None:
