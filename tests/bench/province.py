@@ -29,9 +29,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="srepok-bench-") as name:
         directory = Path(name)
-        for name, scale in (("slow-degradation", 0.1), ("calm", 1.0)):
-            print(f"\noffline: scenario {name} at scale {scale:g}, one process", flush=True)
-            _offline(name, scale)
+        for scenario, scale in (("slow-degradation", 0.1), ("calm", 1.0)):
+            print(f"\noffline: scenario {scenario} at scale {scale:g}, one process", flush=True)
+            _offline(scenario, scale)
         print("\nrules replay: scenario storm at scale 0.1, one process", flush=True)
         _replay(directory)
         print(f"\nlive: a session for each device, {options.seconds} s, then the broker restarts")
