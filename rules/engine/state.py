@@ -20,6 +20,7 @@ class State:
             same incident.
         villages: states other than served, and since when.
         windows: of maintenance, by name.
+        pending: small causes that were found at the look before, by candidate, and when.
         noise: share of devices that are overdue for no known cause, smoothed over a minute.
         numbered: how many incidents were ever opened.
     """

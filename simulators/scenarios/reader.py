@@ -31,7 +31,7 @@ from simulators.scenarios.problems import did_you_mean, explain, place
 from simulators.scenarios.values import NAME_PATTERN
 
 _ENDING: Final = ".yaml"
-_LIBRARY: Final = resources.files("simulators.scenarios.library")
+_LIBRARY: Final = resources.files("simulators.scenarios") / "library"
 
 
 def scenario_names() -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class Listener(list[Heard]):
     def of(self, channel: Channel, device: str | None = None) -> list[dict[str, Any]]:
         return [body for who, what, body in self if what is channel and device in (None, who)]
 
-    async def hear(self, condition: Callable[[], bool], seconds: float = 20) -> None:
+    async def hear(self, condition: Callable[[], bool], seconds: float = 60) -> None:
         await eventually(condition, seconds)
 
 

@@ -68,8 +68,8 @@ async def test_processes_play_one_scenario_together_and_leave_in_order(
             env={**os.environ, "MQTT_URL": fleet_url},
         )
         try:
-            await heard.hear(lambda: {device for device, _, _ in heard} == codes, 60)
-            await heard.hear(lambda: wills(heard) != [], 60)
+            await heard.hear(lambda: {device for device, _, _ in heard} == codes)
+            await heard.hear(lambda: wills(heard) != [])
             process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(process.wait(), 60) == 0
         finally:
@@ -97,7 +97,7 @@ async def test_parts_end_with_the_process_that_started_them(
             env={**os.environ, "MQTT_URL": fleet_url},
         )
         try:
-            await heard.hear(lambda: len({device for device, _, _ in heard}) > 1, 60)
+            await heard.hear(lambda: len({device for device, _, _ in heard}) > 1)
         finally:
             process.kill()
             await process.wait()
