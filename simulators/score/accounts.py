@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 from simulators.milliseconds import MINUTE
 from simulators.score.books import Book, spans_of
-from simulators.score.darkness import darkness
+from simulators.score.darkness import Darkness
 from simulators.score.limits import WORST_FACTOR
 from simulators.score.spans import Span, holds, merged, total, without
+from simulators.score.sums import Sums
 from simulators.score.truth import Truth
 
 END_TARGET: Final = 0.5
@@ -16,7 +17,7 @@ END_TARGET: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(Sums):
     """Sums over villages, weighted by their households.
 
     Attributes:
@@ -36,17 +37,6 @@ class Accounts:
     credit: float = 0.0
     booked_weight: float = 0.0
     error: float = 0.0
-
-    def __add__(self, other: Self) -> "Accounts":
-        return Accounts(
-            self.true_minutes + other.true_minutes,
-            self.booked_minutes + other.booked_minutes,
-            self.difference + other.difference,
-            self.weight + other.weight,
-            self.credit + other.credit,
-            self.booked_weight + other.booked_weight,
-            self.error + other.error,
-        )
 
     @property
     def saidi_error(self) -> float | None:
@@ -77,9 +67,8 @@ class Accountant:
         self._blind = [Span(blind.start, blind.end) for blind in truth.blinds]
         self._sums = Accounts()
 
-    def take(self, village: str, book: Book) -> None:
-        """Add a village."""
-        dark = darkness(self._truth, village)
+    def take(self, village: str, book: Book, dark: Darkness) -> None:
+        """Add a village, and when it was truly dark."""
         left_out = merged([*self._blind, *dark.planned])
         booked = spans_of(book.final, "dark", self._window)
         households = self._truth.run.villages[village].households

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 from simulators.milliseconds import MINUTE
 from simulators.score.books import Book, Entry
-from simulators.score.darkness import darkness
+from simulators.score.darkness import Darkness
 from simulators.score.spans import Span, merged, shared, total, without
+from simulators.score.sums import Sums
 from simulators.score.truth import Truth
 
 _IMPLIED: Final[Mapping[str, float]] = {
@@ -20,7 +21,7 @@ _IMPLIED: Final[Mapping[str, float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Sums):
     """Sums over village-minutes that could be known.
 
     Attributes:
@@ -30,9 +31,6 @@ class Calibration:
 
     minutes: float = 0.0
     penalty: float = 0.0
-
-    def __add__(self, other: Self) -> "Calibration":
-        return Calibration(self.minutes + other.minutes, self.penalty + other.penalty)
 
     @property
     def brier(self) -> float | None:
@@ -48,21 +46,19 @@ class CalibrationJudge:
     """
 
     def __init__(self, truth: Truth) -> None:
-        self._truth = truth
         self._window = Span(truth.run.warm, truth.run.end)
         self._blind = [Span(blind.start, blind.end) for blind in truth.blinds]
         self._sums = Calibration()
 
-    def take(self, village: str, book: Book) -> None:
-        """Add a village."""
-        truly = darkness(self._truth, village)
-        left_out = merged([*self._blind, *truly.planned])
+    def take(self, book: Book, dark: Darkness) -> None:
+        """Add a village, and when it was truly dark."""
+        left_out = merged([*self._blind, *dark.planned])
         for span, entry in book.live.over(self._window):
             probability = _probability(entry)
             if probability is None:
                 continue
             known = without([span], left_out)
-            time, time_dark = total(known), shared(known, truly.unplanned)
+            time, time_dark = total(known), shared(known, dark.unplanned)
             penalty = time_dark * (1 - probability) ** 2 + (time - time_dark) * probability**2
             self._sums += Calibration(time / MINUTE, penalty / MINUTE)
 

@@ -1,17 +1,18 @@
 """Duties beside incidents: work that was announced is recorded, broken devices get tickets."""
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 from simulators.score.incidents import IncidentLog
 from simulators.score.likeness import AGREEMENT, compatible, overlap, window
+from simulators.score.sums import Sums
 from simulators.score.truth import Fault, Truth
 
 _TICKETS: Final = frozenset({"device", "sensor"})
 
 
 @dataclass(frozen=True, slots=True)
-class Duties:
+class Duties(Sums):
     """Counts of what should be written down without calling people.
 
     Attributes:
@@ -25,14 +26,6 @@ class Duties:
     recorded: int = 0
     broken: int = 0
     ticketed: int = 0
-
-    def __add__(self, other: Self) -> "Duties":
-        return Duties(
-            self.works + other.works,
-            self.recorded + other.recorded,
-            self.broken + other.broken,
-            self.ticketed + other.ticketed,
-        )
 
 
 def count_duties(truth: Truth, log: IncidentLog) -> Duties:

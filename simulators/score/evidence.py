@@ -9,6 +9,7 @@ from typing import Self
 from simulators.score.accounts import Accountant, Accounts
 from simulators.score.books import keep_books
 from simulators.score.calibration import Calibration, CalibrationJudge
+from simulators.score.darkness import darkness
 from simulators.score.duties import Duties, count_duties
 from simulators.score.gates import Gates
 from simulators.score.honesty import Honesty, HonestyJudge
@@ -18,6 +19,7 @@ from simulators.score.notices import Notices, count_notices
 from simulators.score.outcomes import Outcome, outcomes
 from simulators.score.pipeline_gate import pipeline_gate
 from simulators.score.restart_gate import restart_gate
+from simulators.score.sums import Sums
 from simulators.score.time_gate import time_gate
 from simulators.score.truth import Truth
 
@@ -50,7 +52,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Sums):
     """What a watcher did; the sum of two is what it did in the runs of both."""
 
     outcomes: tuple[Outcome, ...] = ()
@@ -61,18 +63,6 @@ class Evidence:
     calibration: Calibration = Calibration()  # noqa: RUF009
     gates: Gates = Gates()  # noqa: RUF009
     cost: Cost = Cost()
-
-    def __add__(self, other: Self) -> "Evidence":
-        return Evidence(
-            self.outcomes + other.outcomes,
-            self.notices + other.notices,
-            self.duties + other.duties,
-            self.accounts + other.accounts,
-            self.honesty + other.honesty,
-            self.calibration + other.calibration,
-            self.gates + other.gates,
-            self.cost + other.cost,
-        )
 
 
 def gather(
@@ -98,9 +88,10 @@ def gather(
         CalibrationJudge(truth),
     )
     for village, book in keep_books(truth.run.villages, log):
-        accountant.take(village, book)
+        dark = darkness(truth, village)
+        accountant.take(village, book, dark)
         honesty.take(village, book)
-        calibration.take(village, book)
+        calibration.take(book, dark)
     return Evidence(
         outcomes(truth, matching),
         count_notices(truth, matching),

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from simulators.score.sums import Sums
+
 Verdict = Literal["passed", "failed", "not tested"]
 
 
@@ -43,7 +45,7 @@ def judged(offences: Iterable[str]) -> Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
+class Gates(Sums):
     """The gates of a watcher.
 
     Attributes:
@@ -55,11 +57,6 @@ class Gates:
     pipeline: Gate = Gate()
     time: Gate = Gate()
     restart: Gate = Gate()
-
-    def __add__(self, other: Self) -> "Gates":
-        return Gates(
-            self.pipeline + other.pipeline, self.time + other.time, self.restart + other.restart
-        )
 
     @property
     def failed(self) -> bool:

@@ -1,16 +1,16 @@
 """Honesty: a watcher says `unknown` when nobody can know, and not otherwise."""
 
 from dataclasses import dataclass
-from typing import Self
 
 from simulators.score.books import Book, spans_of
 from simulators.score.limits import RECONNECT
 from simulators.score.spans import Span, merged, shared, total, without
+from simulators.score.sums import Sums
 from simulators.score.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
-class Honesty:
+class Honesty(Sums):
     """Milliseconds times villages.
 
     Attributes:
@@ -24,14 +24,6 @@ class Honesty:
     admitted: int = 0
     healthy: int = 0
     shrugged: int = 0
-
-    def __add__(self, other: Self) -> "Honesty":
-        return Honesty(
-            self.blind + other.blind,
-            self.admitted + other.admitted,
-            self.healthy + other.healthy,
-            self.shrugged + other.shrugged,
-        )
 
     @property
     def admitted_share(self) -> float | None:

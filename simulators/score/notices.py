@@ -1,11 +1,11 @@
 """Notices: how much of what people were told was worth telling them."""
 
 from dataclasses import dataclass
-from typing import Self
 
 from simulators.milliseconds import DAY
 from simulators.score.limits import is_lasting
 from simulators.score.matching import Matching
+from simulators.score.sums import Sums
 from simulators.score.truth import Truth
 
 _WEEK_DAYS = 7
@@ -13,7 +13,7 @@ _PROVINCE_DEVICES = 7_900
 
 
 @dataclass(frozen=True, slots=True)
-class Notices:
+class Notices(Sums):
     """Counts of incidents that people were told of, since the warm-up.
 
     Attributes:
@@ -35,18 +35,6 @@ class Notices:
     days: float = 0.0
     quiet_false: int = 0
     quiet_device_days: float = 0.0
-
-    def __add__(self, other: Self) -> "Notices":
-        return Notices(
-            self.expected + other.expected,
-            self.matched + other.matched,
-            self.extra + other.extra,
-            self.false + other.false,
-            self.device_days + other.device_days,
-            self.days + other.days,
-            self.quiet_false + other.quiet_false,
-            self.quiet_device_days + other.quiet_device_days,
-        )
 
     @property
     def opened(self) -> int:
