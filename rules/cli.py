@@ -12,7 +12,7 @@ from typing import Final
 from province.inventory import InventoryError, read_inventory
 from rules.engine.engine import Engine
 from rules.engine.network import Network
-from rules.replay import EventLogError, read_lines, replay
+from rules.replay import EventLogError, replay
 from rules.snapshot import SnapshotError, load_state, save_state
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -50,12 +50,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("--events", required=True, metavar="FILE", help="the event log")
+    command.add_argument("--events", type=Path, required=True, metavar="FILE", help="the event log")
     command.add_argument(
         "--inventory", type=Path, required=True, metavar="FILE", help="what there is"
     )
     command.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="append what is decided"
+        "--out", type=Path, required=True, metavar="FILE", help="what is decided; written anew"
     )
     command.add_argument(
         "--state", type=Path, metavar="DIR", help="go on from the state that was kept there"
@@ -68,8 +68,9 @@ def _replay(options: argparse.Namespace) -> int:
     network = Network(read_inventory(options.inventory))
     state = load_state(options.state) if options.state else None
     engine = Engine(network, state)
-    with options.out.open("a", encoding="utf-8") as out:
-        replay(read_lines(options.events), options.events, engine, out)
+    # The log first: where it cannot be read, what was decided before stays.
+    with options.events.open("rb") as events, options.out.open("w", encoding="utf-8") as out:
+        replay(events, str(options.events), engine, out)
     if options.state:
         save_state(options.state, engine.state)
     return OK

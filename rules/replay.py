@@ -1,7 +1,7 @@
 """Replay: an event log (docs/events.md) through the engine, and what it says into a file."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -136,9 +136,3 @@ def text(at: float) -> str:
     """Return RFC 3339 text in UTC, with milliseconds."""
     instant = datetime.fromtimestamp(at, UTC)
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def read_lines(path: str) -> Iterator[bytes]:
-    """Yield the lines of a file, which may be a FIFO."""
-    with open(path, "rb") as file:  # noqa: PTH123 - a FIFO is opened just as well
-        yield from file
