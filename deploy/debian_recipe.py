@@ -11,6 +11,7 @@ PACKAGES: Final = (
     "postgresql-17-timescaledb",
     "mosquitto",
     "mosquitto-clients",
+    "prometheus-alertmanager",
     "bubblewrap",
     "base-files",
     "coreutils",

@@ -53,11 +53,23 @@ class Session:
 
 @dataclass(slots=True)
 class Own:
-    """A part of our own pipeline went down or came up: broker, ingest, database."""
+    """A part of our own pipeline went down or came up: broker, ingest, database.
+
+    Attributes:
+        blinding: while it is down, nothing is seen, and nobody is taken to be silent.
+    """
 
     at: float
     part: str
     up: bool
+    blinding: bool = True
+
+
+@dataclass(slots=True)
+class Beat:
+    """A canary of our own came back through the broker: who is silent now is silent."""
+
+    at: float
 
 
 @dataclass(slots=True)
@@ -71,7 +83,7 @@ class Window:
     ends_at: float
 
 
-Event = Report | Said | Session | Own | Window
+Event = Report | Said | Session | Own | Beat | Window
 
 # -- what the engine says -------------------------------------------------------------
 
@@ -84,6 +96,8 @@ class IncidentClass(StrEnum):
     PIPELINE = "pipeline"
     DEVICE = "device"
     SENSOR = "sensor"
+    RULE = "rule"
+    """An alert of the rulebook; the engine opens none of these."""
 
 
 class Action(StrEnum):
@@ -104,6 +118,23 @@ class VillageState(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+class LinkState(StrEnum):
+    """What is known of a link.
+
+    Suspect, recovering and device-silent are steps on the way: `LinkNotice` never has them.
+    """
+
+    UNKNOWN = "unknown"
+    UP = "up"
+    SUSPECT = "suspect"
+    DOWN = "down"
+    DEGRADED = "degraded"
+    RECOVERING = "recovering"
+    DEVICE_SILENT = "device-silent"
+    STALE = "stale"
+    MAINTENANCE = "maintenance"
+
+
 @dataclass(slots=True)
 class IncidentNotice:
     """One step in the life of an incident.
@@ -111,11 +142,14 @@ class IncidentNotice:
     Attributes:
         at: when it was decided.
         root: the objects taken for the cause; several that no evidence tells apart.
+        root_kind: kind of the cause: a node's, or link, village, operator, device, pipeline.
         onset: when it began, as far as evidence tells; earlier than `at`.
         end: when it ended; on clear only.
         planned: it lies inside an announced window.
         notified: whether people are told.
         reason: the decision's name, for log, row and screen.
+        flapping: it ended lately and began again, or does so again and again.
+        into: the incident of which it turned out to be a part; on clear only.
     """
 
     at: float
@@ -130,6 +164,9 @@ class IncidentNotice:
     end: float | None = None
     planned: bool = False
     notified: bool = True
+    root_kind: str = ""
+    flapping: bool = False
+    into: str | None = None
 
 
 @dataclass(slots=True)
@@ -143,7 +180,39 @@ class VillageNotice:
     reason: str
 
 
-Transition = IncidentNotice | VillageNotice
+@dataclass(slots=True)
+class LinkNotice:
+    """A link's state changed, from `since` on; `*` is every link.
+
+    Attributes:
+        incident: because of which; None where none is.
+    """
+
+    at: float
+    link: str
+    state: LinkState
+    since: float
+    reason: str
+    incident: str | None = None
+
+
+@dataclass(slots=True)
+class Withheld:
+    """Something that would have been an alert by itself was not made one.
+
+    Attributes:
+        objects: the devices, links or causes it would have been about.
+        reason: why not, by name: `explained`, `planned`, `blind`, `excused`, `merged`.
+        incident: the incident that speaks for it; None where none does.
+    """
+
+    at: float
+    objects: tuple[str, ...]
+    reason: str
+    incident: str | None = None
+
+
+Transition = IncidentNotice | VillageNotice | LinkNotice | Withheld
 
 
 @dataclass(slots=True)

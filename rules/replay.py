@@ -11,15 +11,19 @@ from rules.engine.engine import Engine
 from rules.model import (
     Event,
     IncidentNotice,
+    LinkNotice,
     Own,
     Report,
     Said,
     Session,
     Transition,
+    VillageNotice,
     Window,
 )
 
 _TELEMETRY: Final = "telemetry"
+_BLINDING: Final = frozenset({"broker", "ingest"})
+"""Parts through which the writer of an event log sees what it tells."""
 
 
 class EventLogError(ValueError):
@@ -63,7 +67,8 @@ def _event(body: dict[str, Any], at: float) -> Event | None:
     if kind == "disconnect":
         return Session(at, body["client"], connected=False, reason=body["reason"])
     if kind in {"broker", "service"}:
-        return Own(at, body.get("service", "broker"), body["state"] == "up")
+        part = body.get("service", "broker")
+        return Own(at, part, body["state"] == "up", blinding=part in _BLINDING)
     if kind == "maintenance":
         starts_at, ends_at = seconds(body["starts_at"]), seconds(body["ends_at"])
         return Window(at, body["maintenance"], body["node"], starts_at, ends_at)
@@ -117,13 +122,31 @@ def describe(transition: Transition) -> dict[str, Any]:
             "reason": transition.reason,
         }
         return line if transition.end is None else line | {"end": text(transition.end)}
+    if isinstance(transition, VillageNotice):
+        return {
+            "kind": "village",
+            "at": text(transition.at),
+            "village": transition.village,
+            "state": transition.state,
+            "since": text(transition.since),
+            "reason": transition.reason,
+        }
+    if isinstance(transition, LinkNotice):
+        return {
+            "kind": "link",
+            "at": text(transition.at),
+            "link": transition.link,
+            "state": transition.state,
+            "since": text(transition.since),
+            "reason": transition.reason,
+            "incident": transition.incident,
+        }
     return {
-        "kind": "village",
+        "kind": "withheld",
         "at": text(transition.at),
-        "village": transition.village,
-        "state": transition.state,
-        "since": text(transition.since),
+        "objects": list(transition.objects),
         "reason": transition.reason,
+        "incident": transition.incident,
     }
 
 

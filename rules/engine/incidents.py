@@ -220,7 +220,7 @@ class Incidents:
         if name and self._state.watermark - closed_at < _AGAIN_SECONDS:
             return name, True
         self._state.numbered += 1
-        return f"i{self._state.numbered}", False
+        return f"{self._state.series}{self._state.numbered}", False
 
     def _spread(self, incident: Incident) -> None:
         candidate = self._network.candidates.get(incident.candidate)

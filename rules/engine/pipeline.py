@@ -7,8 +7,6 @@ from rules.model import Own, Session
 
 RECONNECT_SECONDS: Final = 120.0
 """How long devices may take to come back to a broker; until then nobody is overdue."""
-BLINDING: Final = frozenset({"broker", "ingest"})
-"""Parts without which nothing is seen."""
 _NODE_DOWN: Final = "node_down"
 _MANY: Final = 5
 _WITHIN_SECONDS: Final = 10.0
@@ -21,11 +19,13 @@ class Pipeline:
 
     Attributes:
         down: parts that are away, and since when.
+        blinding: those of them without which nothing is seen.
         grace_until: until when nobody may be overdue.
         node_down_at: when the broker last lost one of its nodes, by the sessions it took along.
     """
 
     down: dict[str, float] = field(default_factory=dict)
+    blinding: set[str] = field(default_factory=set)
     grace_until: float = 0.0
     node_down_at: float | None = None
     _gone: list[float] = field(default_factory=list)
@@ -33,15 +33,19 @@ class Pipeline:
     @property
     def blind_since(self) -> float | None:
         """Since when nothing is seen; None while something is."""
-        since = [at for part, at in self.down.items() if part in BLINDING]
+        since = [at for part, at in self.down.items() if part in self.blinding]
         return min(since) if since else None
 
     def own(self, event: Own, interval: float) -> None:
         """Note that a part went down or came up."""
         if not event.up:
             self.down.setdefault(event.part, event.at)
+            if event.blinding:
+                self.blinding.add(event.part)
             return
-        if self.down.pop(event.part, None) is not None and event.part in BLINDING:
+        was_down = self.down.pop(event.part, None) is not None
+        if was_down and event.part in self.blinding:
+            self.blinding.discard(event.part)
             self.wait(event.at, interval)
 
     def ended(self, event: Session, interval: float) -> None:

@@ -22,6 +22,8 @@ class State:
         windows: of maintenance, by name.
         pending: small causes that were found at the look before, by candidate, and when.
         noise: share of devices that are overdue for no known cause, smoothed over a minute.
+        series: begins the name of each incident; another for each state that is begun anew, so
+            that no two incidents have the same name.
         numbered: how many incidents were ever opened.
     """
 
@@ -35,4 +37,5 @@ class State:
     pipeline: Pipeline = field(default_factory=Pipeline)
     pending: dict[str, float] = field(default_factory=dict)
     noise: float = 0.0
+    series: str = "i"
     numbered: int = 0

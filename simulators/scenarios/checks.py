@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from simulators.scenarios.document import Path
+from runtime.documents import Path
 from simulators.scenarios.happening import ZERO, Happening, target_of
 from simulators.scenarios.model import (
     WARM_UP_INTERVALS,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from simulators.scenarios.document import Path
+from runtime.documents import Path
 
 _SHOWN: Final = 60
 """How many characters of a wrong value are shown."""

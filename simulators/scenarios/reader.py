@@ -9,19 +9,19 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from runtime.documents import (
+    Document,
+    DocumentError,
+    Path,
+    Problem,
+    parse_document,
+)
 from simulators.scenarios.checks import (
     check_names,
     check_references,
     check_restarts,
     check_same,
     check_times,
-)
-from simulators.scenarios.document import (
-    Document,
-    DocumentError,
-    Path,
-    Problem,
-    parse_document,
 )
 from simulators.scenarios.errors import ScenarioError
 from simulators.scenarios.faults import KINDS

@@ -58,7 +58,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(
-                problem="aliases are not for scenarios: write it out",
+                problem="aliases are not read here: write it out",
                 problem_mark=self.get_mark(),
             )
         return super().compose_node(parent, index)
@@ -98,7 +98,7 @@ def parse_document(content: bytes) -> Document:
         said = ", ".join(part for part in (error.context, error.problem) if part)
         raise DocumentError(line, f"not YAML: {said}") from None
     except RecursionError:
-        raise DocumentError(1, "not a scenario: nested too deeply") from None
+        raise DocumentError(1, "nested too deeply") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise DocumentError(line, f"not YAML: {error.reason}") from None
@@ -162,6 +162,6 @@ class _Builder:
             case "float":
                 return float(node.value)
         self._problems.append(
-            Problem(node.start_mark.line + 1, path, f"tag {node.tag!r} is not for scenarios")
+            Problem(node.start_mark.line + 1, path, f"tag {node.tag!r} is not read here")
         )
         return None

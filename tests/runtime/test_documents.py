@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.scenarios.document import DocumentError, parse_document
+from runtime.documents import DocumentError, parse_document
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_value_that_is_not_there_has_the_line_of_what_it_is_missing_from() -> 
     [
         (b"a: 1\nb: [\n", 3, "not YAML: while parsing a flow node"),
         (b"a: 1\n---\nb: 1\n", 2, "not YAML: expected a single document in the stream"),
-        (b"a: &x 1\nb: *x\n", 2, "not YAML: aliases are not for scenarios: write it out"),
+        (b"a: &x 1\nb: *x\n", 2, "not YAML: aliases are not read here: write it out"),
         (b"a: 1\nb: \x01\n", 2, "not YAML: special characters are not allowed"),
         (b"a: 1\nb: \xff\n", 2, "not UTF-8 text"),
         (b"[" * 5000, 1, "nested too deeply"),
