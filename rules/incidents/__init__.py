@@ -1,0 +1,1 @@
+"""Incidents as people see them: impact, severity, ranking, timeline, mutes, exports. No I/O."""

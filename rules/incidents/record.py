@@ -1,0 +1,124 @@
+"""The record of an incident: all that is known of it, at its newest step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from rules.model import IncidentClass, VillageState
+
+
+class Severity(StrEnum):
+    """How bad it is, by impact (X.733's words; what is over is not a severity here)."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    WARNING = "warning"
+    INDETERMINATE = "indeterminate"
+
+
+class Status(StrEnum):
+    """Whether it goes on."""
+
+    OPEN = "open"
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class VillageImpact:
+    """What an incident does to one village.
+
+    Attributes:
+        households: of the village; all of them count while it is dark, a share of them otherwise.
+        state: dark or degraded by this incident; maintenance inside a window.
+        since: seconds since 1970.
+        until: None while it lasts.
+        share: of the households, those that are without service by this incident, 0 to 1.
+    """
+
+    village: str
+    households: int
+    state: VillageState
+    since: float
+    until: float | None = None
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRecord:
+    """One incident, engine's or rulebook's; instants are seconds since 1970.
+
+    Attributes:
+        incident: its name, unique for ever.
+        root: the objects taken for the cause.
+        root_kind: as in `IncidentNotice`; of a rulebook's alert the kind of the device.
+        onset: when it began, as far as evidence tells.
+        opened_at: when it was decided.
+        changed_at: when the newest step was decided.
+        ended_at: when it ended; None while open.
+        cleared_at: when that was decided.
+        impacts: villages, sorted by code.
+        links: codes of links that it takes down, sorted.
+        communes: codes of communes that it touches, sorted.
+        operators: codes of operators that it touches, sorted.
+        planned: it lies inside an announced window.
+        notified: whether people are told; a record that is not notified is kept all the same.
+        reason: of the newest step.
+        revision: counts its steps, from 1.
+        into: the incident of which it turned out to be a part.
+        rule: of the rulebook, as `group/rule`; empty for the engine's own.
+        labels: of the rulebook's alert.
+        value: that the rulebook's alert is about, at its newest step.
+        summary: one line for people, by language (`en`, `vi`).
+        description: what to do about it, by language.
+    """
+
+    incident: str
+    incident_class: IncidentClass
+    severity: Severity
+    status: Status
+    root: tuple[str, ...]
+    root_kind: str
+    onset: float
+    opened_at: float
+    changed_at: float
+    reason: str
+    ended_at: float | None = None
+    cleared_at: float | None = None
+    impacts: tuple[VillageImpact, ...] = ()
+    links: tuple[str, ...] = ()
+    communes: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    planned: bool = False
+    notified: bool = True
+    flapping: bool = False
+    revision: int = 1
+    into: str | None = None
+    rule: str = ""
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    value: float | None = None
+    summary: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    description: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def villages(self) -> tuple[str, ...]:
+        """Codes of the villages that it impairs."""
+        return tuple(impact.village for impact in self.impacts)
+
+    @property
+    def households(self) -> int:
+        """Households without service by it, at its newest step."""
+        return round(sum(each.households * each.share for each in self.impacts))
+
+    def household_minutes(self, now: float) -> float:
+        """Return households times minutes, up to now or to its end: what incidents rank by."""
+        return (
+            sum(
+                each.households
+                * each.share
+                * max(0.0, (each.until or self.ended_at or now) - each.since)
+                for each in self.impacts
+            )
+            / 60
+        )
