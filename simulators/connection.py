@@ -5,12 +5,11 @@ on the loop. A connection is never opened twice: packet ids then mean one thing 
 """
 
 import asyncio
-import socket
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from paho.mqtt.client import Client, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -18,7 +17,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from runtime.broker.address import BrokerAddress
-from runtime.broker.errors import BrokerRefusedError, BrokerUnreachableError
+from runtime.broker.errors import BrokerRefusedError
+from runtime.broker.opening import connect_in_thread, wait_accepted
+from runtime.broker.sockets import SocketWatch
 
 _TICKS_PER_KEEPALIVE: Final = 8
 _PROTOCOLS: Final = {"3.1.1": MQTTProtocolVersion.MQTTv311, "5": MQTTProtocolVersion.MQTTv5}
@@ -87,8 +88,8 @@ class PublishingConnection:
         self._loop = asyncio.get_running_loop()
         self._accepted: asyncio.Future[int] = self._loop.create_future()
         self._ended: asyncio.Future[str] = self._loop.create_future()
-        self._frozen = False
         self._client = self._make_client(client_id, will)
+        self._watch = SocketWatch(self._client, self._readable)
 
     async def open(self, threads: Executor | None = None) -> int:
         """Connect; return how many unconfirmed publishes the broker allows.
@@ -100,25 +101,10 @@ class PublishingConnection:
             BrokerRefusedError: the broker said no; the message has its reason.
             BrokerUnreachableError: nobody answered, or not in time.
         """
-        connecting = self._loop.run_in_executor(threads, self._connect)
-        try:
-            await asyncio.shield(connecting)
-        except (OSError, ValueError) as error:
-            raise BrokerUnreachableError(f"{self._address}: {error}") from error
-        except asyncio.CancelledError:
-            # The thread cannot be stopped; see that its socket is closed when it is done.
-            connecting.add_done_callback(self._discard)
-            raise
+        await connect_in_thread(self._address, self._connect, self.abort, threads)
         self._tick()
-        await asyncio.wait(
-            (self._accepted, self._ended),
-            timeout=self._options.connect_timeout.total_seconds(),
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        if self._accepted.done():
-            return self._accepted.result()
-        reason = self._ended.result() if self._ended.done() else "no CONNACK in time"
-        raise BrokerUnreachableError(f"{self._address}: {reason}")
+        timeout = self._options.connect_timeout
+        return await wait_accepted(self._address, self._accepted, self._ended, timeout)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int | None:
         """Publish at QoS 1; return the packet id, or None if the connection is gone."""
@@ -129,19 +115,11 @@ class PublishingConnection:
 
     def freeze(self) -> None:
         """Leave the socket alone, open as it is: as if nothing got through any more."""
-        self._frozen = True
-        sock = self._client.socket()
-        if sock is not None:
-            self._loop.remove_reader(sock)
-            self._loop.remove_writer(sock)
+        self._watch.freeze()
 
     def thaw(self) -> None:
         """Look after the socket again; if the broker has closed it, that is seen now."""
-        self._frozen = False
-        sock: Any = self._client.socket()
-        if sock is not None:
-            self._watch(sock)
-            self._watch_writable(sock)
+        self._watch.thaw()
 
     async def wait_ended(self) -> str:
         """Wait for the end of the connection and return why it ended."""
@@ -182,10 +160,6 @@ class PublishingConnection:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
-        client.on_socket_open = self._on_socket_open
-        client.on_socket_close = self._on_socket_close
-        client.on_socket_register_write = self._on_register_write
-        client.on_socket_unregister_write = self._on_unregister_write
         return client
 
     def _connect(self) -> None:
@@ -227,15 +201,11 @@ class PublishingConnection:
         if not self._ended.done():
             self._ended.set_result(reason)
 
-    def _discard(self, connecting: asyncio.Future[None]) -> None:
-        connecting.exception()
-        self.abort("cancelled while connecting")
-
     # -- the event loop's side ------------------------------------------------------
 
     def _tick(self) -> None:
         if not self._ended.done():
-            if not self._frozen:
+            if not self._watch.frozen:
                 self._client.loop_misc()
             keepalive = self._options.keepalive.total_seconds()
             self._loop.call_later(keepalive / _TICKS_PER_KEEPALIVE, self._tick)
@@ -244,27 +214,3 @@ class PublishingConnection:
         self._client.loop_read()
         while self._client.has_unread():
             self._client.loop_read()
-
-    def _on_socket_open(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        # Called in the connecting thread.
-        self._loop.call_soon_threadsafe(self._watch, sock)
-
-    def _watch(self, sock: socket.socket) -> None:
-        if self._client.socket() is sock and not self._frozen:
-            self._loop.add_reader(sock, self._readable)
-
-    def _on_socket_close(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        self._loop.remove_reader(sock)
-        self._loop.remove_writer(sock)
-
-    def _on_register_write(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        # The first write, of CONNECT, is asked for in the connecting thread.
-        self._loop.call_soon_threadsafe(self._watch_writable, sock)
-
-    def _watch_writable(self, sock: socket.socket) -> None:
-        wanted = self._client.want_write() and not self._frozen
-        if self._client.socket() is sock and wanted:
-            self._loop.add_writer(sock, self._client.loop_write)
-
-    def _on_unregister_write(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        self._loop.remove_writer(sock)

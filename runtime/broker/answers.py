@@ -30,6 +30,9 @@ class Ended:
     reason: str
     code: int | None = None
 
+    def __str__(self) -> str:
+        return self.reason
+
 
 class Answers:
     """Waits for the answers to packets of one connection.

@@ -28,6 +28,7 @@ from runtime.broker.errors import (
 )
 from runtime.broker.in_flight import InFlight
 from runtime.broker.message import Message
+from runtime.broker.opening import connect_in_thread, wait_accepted
 from runtime.broker.options import SessionOptions
 from runtime.broker.wire import Wire
 from runtime.clock import Clock
@@ -81,30 +82,10 @@ class Connection:
             BrokerRefusedError: the broker said no; the message has its reason.
             BrokerUnreachableError: nobody answered, or not in time.
         """
-        connecting = self._loop.run_in_executor(None, self._connect)
-        try:
-            await asyncio.shield(connecting)
-        except (OSError, ValueError) as error:
-            raise BrokerUnreachableError(f"{self._address}: {error}") from error
-        except asyncio.CancelledError:
-            # The thread cannot be stopped; see that its socket is closed when it is done.
-            connecting.add_done_callback(self._connected_too_late)
-            raise
+        await connect_in_thread(self._address, self._connect, self.abort)
         self._wire.tick()
-        await asyncio.wait(
-            (self._connack, self._ended),
-            timeout=self._options.connect_timeout.total_seconds(),
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        if self._connack.done():
-            return self._connack.result()
-        reason = self._ended.result().reason if self._ended.done() else "no CONNACK in time"
-        raise BrokerUnreachableError(f"{self._address}: {reason}")
-
-    def _connected_too_late(self, connecting: asyncio.Future[None]) -> None:
-        if not connecting.cancelled():
-            connecting.exception()  # nobody waits for it any more
-        self.abort("cancelled while connecting")
+        timeout = self._options.connect_timeout
+        return await wait_accepted(self._address, self._connack, self._ended, timeout)
 
     async def subscribe(
         self, filters: Sequence[str], *, qos: int = 1, retained: bool = False

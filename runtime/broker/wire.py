@@ -1,11 +1,11 @@
 """The wire: a paho client's socket on the running event loop, and a way to hold it back."""
 
 import asyncio
-import socket
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from runtime.broker.client import BufferedClient
+from runtime.broker.sockets import SocketWatch
 
 _TICK_SECONDS: Final = 1.0
 
@@ -29,10 +29,7 @@ class Wire:
         self._before_read = before_read
         self._failed = failed
         self._loop = asyncio.get_running_loop()
-        client.on_socket_open = self._on_socket_open
-        client.on_socket_close = self._on_socket_close
-        client.on_socket_register_write = self._on_register_write
-        client.on_socket_unregister_write = self._on_unregister_write
+        self._watch = SocketWatch(client, self._readable)
 
     def tick(self) -> None:
         """Keep the connection alive for as long as it has a socket; call once it has one."""
@@ -48,18 +45,14 @@ class Wire:
     def pause(self) -> None:
         """Handle and read nothing more; what we write still goes out."""
         self._client.paused = True
-        sock = self._client.socket()
-        if sock is not None:
-            self._loop.remove_reader(sock)
+        self._watch.stop_reading()
 
     def resume(self) -> None:
         """Go on where the pause began."""
         self._client.paused = False
-        sock = self._client.socket()
-        if sock is not None:
-            self._loop.add_reader(sock, self._readable)
-            # Whole packets may have been read already; the selector knows nothing of them.
-            self._loop.call_soon(self._readable)
+        self._watch.read_again()
+        # Whole packets may have been read already; the selector knows nothing of them.
+        self._loop.call_soon(self._readable)
 
     def _readable(self) -> None:
         if self._client.paused or self._client.socket() is None:
@@ -73,26 +66,3 @@ class Wire:
         if more:
             # TLS may have decrypted what is still to be read, unseen by the selector.
             self._loop.call_soon(self._readable)
-
-    def _on_socket_open(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        # Called in the connecting thread.
-        self._loop.call_soon_threadsafe(self._watch, sock)
-
-    def _watch(self, sock: socket.socket) -> None:
-        if self._client.socket() is sock:
-            self._loop.add_reader(sock, self._readable)
-
-    def _on_socket_close(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        self._loop.remove_reader(sock)
-        self._loop.remove_writer(sock)
-
-    def _on_register_write(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        # The first write, of CONNECT, is asked for in the connecting thread.
-        self._loop.call_soon_threadsafe(self._watch_writable, sock)
-
-    def _watch_writable(self, sock: socket.socket) -> None:
-        if self._client.socket() is sock and self._client.want_write():
-            self._loop.add_writer(sock, self._client.loop_write)
-
-    def _on_unregister_write(self, _client: object, _userdata: object, sock: Any) -> None:  # noqa: ANN401 - paho's SocketLike
-        self._loop.remove_writer(sock)
