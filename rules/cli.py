@@ -1,42 +1,64 @@
-"""The command line: `python -m rules replay`.
+"""The command line: `python -m rules COMMAND`.
 
-Exit codes: 0 done, 1 it went wrong on the way, 2 wrong arguments or files.
+Exit codes: 0 good, 1 it went wrong on the way, 2 wrong arguments, settings or files.
 """
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
-from province.inventory import InventoryError, read_inventory
-from rules.engine.engine import Engine
-from rules.engine.network import Network
-from rules.replay import EventLogError, replay
-from rules.snapshot import SnapshotError, load_state, save_state
+from psycopg import Error
+
+from province.inventory import InventoryError
+from rules.commands import replay
+from rules.errors import RulesError, UsageError
+from runtime.broker.errors import BrokerError
+from runtime.database.errors import DatabaseError
+from runtime.settings import SettingsError
 
 OK, FAILED, USAGE = 0, 1, 2
 
-_EXAMPLE: Final = """\
-example:
-  python -m rules replay --events events.jsonl --inventory inventory.jsonl --out incidents.jsonl
+_COMMANDS: Final = (replay,)
 
-docs/events.md says what stands in the events, docs/scoring.md what is written.
-"""
+_FAILURES: Final = (RulesError, BrokerError, DatabaseError, Error, OSError)
+"""What can go wrong without being a bug of ours; OSError covers time-outs."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit code."""
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Run the command that the arguments ask for; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
-    except (InventoryError, EventLogError, SnapshotError) as error:
-        print(error, file=sys.stderr)
+        code: int = options.run(options, environ)
+
+        return code  # noqa: TRY300 - the line before is what may fail
+    except SettingsError as error:
+        print(f"rules: wrong settings:\n{error}", file=sys.stderr)
         return USAGE
-    except OSError as error:
+    except (UsageError, InventoryError) as error:
         print(f"rules: {error}", file=sys.stderr)
+        return USAGE
+    except Exception as error:
+        messages = _messages(error)
+        if messages is None:
+            raise
+        print(*messages, sep="\n", file=sys.stderr)
         return FAILED
-    return code
+
+
+def _messages(error: Exception) -> list[str] | None:
+    """Return what failed, a line each; nothing if there is a bug of ours among it."""
+    if isinstance(error, _FAILURES):
+        # A time-out has no words of its own.
+        return [f"rules: {str(error) or type(error).__name__}"]
+    if not isinstance(error, ExceptionGroup):
+        return None
+    # Tasks that ran side by side fail as a group.
+    each = [_messages(one) for one in error.exceptions]
+    known = [lines for lines in each if lines is not None]
+    return list(chain(*known)) if len(known) == len(each) else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,33 +66,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m rules", description="Which villages are without broadband, and why."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser(
-        "replay",
-        help="decide over an event log, offline",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.add_argument("--events", type=Path, required=True, metavar="FILE", help="the event log")
-    command.add_argument(
-        "--inventory", type=Path, required=True, metavar="FILE", help="what there is"
-    )
-    command.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="what is decided; written anew"
-    )
-    command.add_argument(
-        "--state", type=Path, metavar="DIR", help="go on from the state that was kept there"
-    )
-    command.set_defaults(run=_replay)
+    for command in _COMMANDS:
+        command.configure(commands)
     return parser
-
-
-def _replay(options: argparse.Namespace) -> int:
-    network = Network(read_inventory(options.inventory))
-    state = load_state(options.state) if options.state else None
-    engine = Engine(network, state)
-    # The log first: where it cannot be read, what was decided before stays.
-    with options.events.open("rb") as events, options.out.open("w", encoding="utf-8") as out:
-        replay(events, str(options.events), engine, out)
-    if options.state:
-        save_state(options.state, engine.state)
-    return OK

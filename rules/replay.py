@@ -8,6 +8,7 @@ from typing import Any, Final, TextIO
 from pydantic_core import from_json
 
 from rules.engine.engine import Engine
+from rules.errors import UsageError
 from rules.model import (
     Event,
     IncidentNotice,
@@ -26,7 +27,7 @@ _BLINDING: Final = frozenset({"broker", "ingest"})
 """Parts through which the writer of an event log sees what it tells."""
 
 
-class EventLogError(ValueError):
+class EventLogError(UsageError):
     """An event log cannot be read; the message names file and line."""
 
 

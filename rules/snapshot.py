@@ -7,12 +7,13 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from rules.engine.state import State
+from rules.errors import UsageError
 
 _FILE: Final = "state.json"
 _ADAPTER: Final = TypeAdapter(State)
 
 
-class SnapshotError(ValueError):
+class SnapshotError(UsageError):
     """A snapshot cannot be used; the message names its file."""
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.cli import FAILED, OK, main
+from rules.cli import OK, USAGE, main
 from simulators.cli import main as simulate
 
 
@@ -23,6 +23,31 @@ def test_a_replay_writes_its_file_anew_and_keeps_it_where_the_log_is_missing(
     assert once
     assert Path(out).read_bytes() == once
     missing = str(tmp_path / "missing")
-    assert main(["replay", "--events", missing, *given]) == FAILED
-    assert missing in capsys.readouterr().err
+    assert main(["replay", "--events", missing, *given]) == USAGE
+    assert capsys.readouterr().err == f"rules: --events {missing}: no such file\n"
     assert Path(out).read_bytes() == once
+
+
+def test_each_file_that_is_not_there_is_named_with_its_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inventory, events = tmp_path / "inventory", tmp_path / "events"
+    given = ["--events", str(events), "--inventory", str(inventory)]
+    assert main(["replay", *given, "--out", str(tmp_path)]) == USAGE
+    assert capsys.readouterr().err == f"rules: --inventory {inventory}: no such file\n"
+
+    inventory.write_bytes(b"")
+    events.write_bytes(b"")
+    assert main(["replay", *given, "--out", str(tmp_path)]) == USAGE
+    assert capsys.readouterr().err == f"rules: --out {tmp_path}: is a directory\n"
+
+
+def test_a_line_that_cannot_be_read_is_named_with_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inventory, events = tmp_path / "inventory", tmp_path / "events"
+    inventory.write_bytes(b"")
+    events.write_bytes(b"{\n")
+    given = ["--events", str(events), "--inventory", str(inventory)]
+    assert main(["replay", *given, "--out", str(tmp_path / "out")]) == USAGE
+    assert capsys.readouterr().err.startswith(f"rules: {events}:1: ")
