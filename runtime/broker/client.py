@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from paho.mqtt import client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -60,6 +60,8 @@ class BufferedClient(mqtt.Client):
     _buffer: bytes = b""
     _handed: bytes = b""
     _discarding: bool = False
+    _pings: int = 0
+    _read_up_to_here: Callable[[], None] | None = None
 
     def read(self) -> bool:
         """Read and handle what has arrived, a MiB at most; return whether more may wait.
@@ -93,9 +95,14 @@ class BufferedClient(mqtt.Client):
         self._heard()
 
     def discard(self) -> None:
-        """Throw away what is still to come: only the end of the connection counts now."""
+        """Throw away messages that are still to come; the broker will send them again."""
         self.paused = False
         self._discarding = True
+
+    def ask_whether_read(self, answered: Callable[[], None]) -> None:
+        """Have `answered` called once the broker has read all that was sent so far."""
+        self._read_up_to_here = answered
+        self._send_pingreq()
 
     def _heard(self) -> None:
         self._last_bytes_received = time.monotonic()
@@ -117,8 +124,6 @@ class BufferedClient(mqtt.Client):
 
     def _handle(self, data: bytes) -> bytes:
         """Handle the whole packets in `data`; return the beginning of the next one."""
-        if self._discarding:
-            return b""
         start, end = 0, len(data)
         while start + 1 < end and not self.paused:
             body, length, shift = start + 1, 0, 0
@@ -141,7 +146,8 @@ class BufferedClient(mqtt.Client):
             if following > end:
                 break
             if data[start] & _KIND == _PUBLISH:
-                self._deliver(data[start], data, body, following)
+                if not self._discarding:
+                    self._deliver(data[start], data, body, following)
             else:
                 self._hand_over(data[start:following])
             start = following
@@ -170,6 +176,17 @@ class BufferedClient(mqtt.Client):
         self._handed = packet
         while self._handed and self.socket() is not None:
             self.loop_read()
+
+    def _send_pingreq(self) -> MQTTErrorCode:
+        self._pings += 1
+        return super()._send_pingreq()
+
+    def _handle_pingresp(self) -> MQTTErrorCode:
+        self._pings -= 1
+        # Answers come in the order of the questions: this is the newest one's.
+        if not self._pings and self._read_up_to_here:
+            self._read_up_to_here()
+        return super()._handle_pingresp()
 
     def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
         # paho's own leaves the socket to the garbage collector when the handshake fails.

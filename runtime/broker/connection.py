@@ -5,7 +5,6 @@ on the loop, so nothing here needs a lock.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
@@ -168,15 +167,24 @@ class Connection:
         return self._ended.result().reason if self._ended.done() else ""
 
     async def close(self) -> None:
-        """Send what waits to be sent, then DISCONNECT, then wait for the end, bounded."""
-        self._client.disconnect()
-        if self.paused:
-            # The end stands behind messages that there is no room for; they come again.
-            self._client.discard()
+        """Send what waits to be sent, then DISCONNECT, then wait for the end, bounded.
+
+        A socket that is closed on messages that nobody read takes with it what the broker has
+        not read yet. So the broker is asked first whether it has, and what it sends meanwhile
+        is read and dropped: it was not acknowledged, and comes again.
+        """
+        half = self._options.connect_timeout.total_seconds() / 2
+        paused = self.paused
+        self._client.discard()
+        if paused:
             self._wire.resume()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._options.connect_timeout.total_seconds()):
-                await self.wait_ended()
+        if self._client.socket() is not None:
+            read = self._loop.create_future()
+            self._client.ask_whether_read(lambda: None if read.done() else read.set_result(None))
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait((read, self._ended), timeout=half, return_when=first)
+            self._client.disconnect()
+            await self.ends_within(timedelta(seconds=half))
         self.abort("closed")
 
     def abort(self, reason: str) -> None:

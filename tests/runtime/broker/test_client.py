@@ -22,6 +22,7 @@ from tests.waiting import eventually
 OPTIONS = SessionOptions(client_id="test")
 CONNACK = b"\x20\x03\x00\x00\x00"
 PINGREQ = b"\xc0\x00"
+PINGRESP = b"\xd0\x00"
 DISCONNECT = b"\xe0\x00"
 SERVER_GONE = b"\xe0\x02\x8b\x00"
 
@@ -209,6 +210,9 @@ async def test_a_paused_connection_closes_in_order(raw: RawBroker) -> None:
         await messages.reach(1)
         assert raw.writer is not None
         closing = asyncio.create_task(connection.close())
+        # What was left behind is dropped, so that this broker's answer is reached.
+        await eventually(lambda: raw.received.endswith(PINGREQ))
+        await raw.write(PINGRESP)
         await eventually(lambda: raw.received.endswith(DISCONNECT))
         raw.writer.close()
         await closing
