@@ -15,6 +15,17 @@ INGEST_MINUTES: Final = "ingest_minutes"
 ROLLUP_MARKS: Final = "rollup_marks"
 RETENTION_SETTINGS: Final = "retention_settings"
 
+INCIDENTS: Final = "incidents"
+INCIDENT_VILLAGES: Final = "incident_villages"
+INCIDENT_LINKS: Final = "incident_links"
+INCIDENT_ENTRIES: Final = "incident_entries"
+MAINTENANCE_WINDOWS: Final = "maintenance_windows"
+MUTES: Final = "mutes"
+NOTIFICATIONS: Final = "notifications"
+VILLAGE_SPELLS: Final = "village_spells"
+LINK_SPELLS: Final = "link_spells"
+WATCH_SPELLS: Final = "watch_spells"
+
 PROVINCES: Final = "provinces"
 OPERATORS: Final = "operators"
 COMMUNES: Final = "communes"
@@ -28,6 +39,12 @@ INVENTORY_REVISIONS: Final = "inventory_revisions"
 
 INVENTORY_CHANNEL: Final = "srepok_inventory"
 """NOTIFY channel on which the number of each new inventory revision is announced."""
+
+RULES_CHANNEL: Final = "srepok_rules"
+"""NOTIFY channel on which what people did is announced: the kind of the entry, and its subject."""
+
+INCIDENTS_CHANNEL: Final = "srepok_incidents"
+"""NOTIFY channel on which the name of each incident that changed is announced."""
 
 LOCAL_TIME_ZONE: Final = "Asia/Ho_Chi_Minh"
 """Days of the daily roll-ups begin at midnight here."""

@@ -41,6 +41,11 @@ _QUERIES: Final[dict[str, LiteralString]] = {
         FROM pg_class CROSS JOIN aclexplode(relacl)
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S')
     """,
+    "column grant": """
+        SELECT relname || '.' || attname, concat_ws(' ', grantee::regrole, privilege_type)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid CROSS JOIN aclexplode(attacl)
+        WHERE relnamespace = 'public'::regnamespace
+    """,
     "schema grant": """
         SELECT nspname, concat_ws(' ', nullif(grantee, 0)::regrole, privilege_type)
         FROM pg_namespace CROSS JOIN aclexplode(nspacl) WHERE nspname = 'public'

@@ -11,6 +11,8 @@ from psycopg import AsyncConnection, sql
 from province.devices import DeviceKind
 from province.places import CommuneKind
 from province.topology import NodeKind, Technology
+from rules.incidents.record import Severity, Status
+from rules.model import IncidentClass, LinkState, VillageState
 from runtime.database import relations
 from runtime.database.capabilities import Edition, detect_capabilities
 from runtime.database.connection import DatabaseAddress, connect
@@ -121,7 +123,10 @@ async def test_the_named_relations_exist_and_no_others(connection: AsyncConnecti
     named = {
         value
         for name, value in vars(relations).items()
-        if name.isupper() and isinstance(value, str) and not name.startswith(("LOCAL", "INVENT"))
+        if name.isupper()
+        and isinstance(value, str)
+        and not name.startswith(("LOCAL", "INVENTORY_"))
+        and not name.endswith("_CHANNEL")
     }
 
     assert {row[0] for row in await cursor.fetchall()} == (
@@ -136,6 +141,11 @@ async def test_the_named_relations_exist_and_no_others(connection: AsyncConnecti
         ("communes_kind", {str(kind) for kind in CommuneKind}),
         ("nodes_kind", {str(kind) for kind in NodeKind}),
         ("links_technology", {str(technology) for technology in Technology}),
+        ("incidents_class", {str(each) for each in IncidentClass}),
+        ("incidents_severity", {str(severity) for severity in Severity}),
+        ("incidents_status", {str(status) for status in Status}),
+        ("village_spells_state", {str(state) for state in VillageState}),
+        ("link_spells_state", {str(state) for state in LinkState}),
     ],
 )
 async def test_the_schema_knows_the_words_of_the_domain(
