@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from itertools import chain
 from random import Random
 
 from psycopg import Error
@@ -21,6 +20,7 @@ from runtime.broker.errors import BrokerError
 from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress
 from runtime.database.errors import DatabaseError
+from runtime.failures import failure_lines
 from runtime.logs import LogSettings, configure_logs, get_logger
 from runtime.settings import SettingsError, parse_duration
 from runtime.shutdown import stop_on_signals
@@ -54,24 +54,11 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         print(f"ingest: wrong settings:\n{error}", file=sys.stderr)
         return USAGE
     except Exception as error:
-        messages = _messages(error)
-        if messages is None:
+        lines = failure_lines("ingest", error, _FAILURES)
+        if lines is None:
             raise
-        print(*messages, sep="\n", file=sys.stderr)
+        print(*lines, sep="\n", file=sys.stderr)
         return FAILED
-
-
-def _messages(error: Exception) -> list[str] | None:
-    """Return what failed, a line each; nothing if there is a bug of ours among it."""
-    if isinstance(error, _FAILURES):
-        # A time-out has no words of its own.
-        return [f"ingest: {str(error) or type(error).__name__}"]
-    if not isinstance(error, ExceptionGroup):
-        return None
-    # Tasks that ran side by side fail as a group.
-    each = [_messages(one) for one in error.exceptions]
-    known = [lines for lines in each if lines is not None]
-    return list(chain(*known)) if len(known) == len(each) else None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -28,7 +28,7 @@ from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress
 from runtime.logs import get_logger
 from runtime.probes import make_probe_app, serve_probes
-from runtime.shutdown import ShutdownStep, shut_down
+from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
 
 log = get_logger(__name__)
 
@@ -140,7 +140,7 @@ class IngestService:
                 asyncio.create_task(self._counters.run(), name="ingest.counters"),
             ]
             try:
-                await _until(stop, pipeline, *helpers)
+                await wait_for_stop(stop, pipeline, *helpers)
             finally:
                 drained = await shut_down(self._steps(pipeline, helpers))
         return drained
@@ -232,19 +232,6 @@ def decode_limits(settings: IngestSettings) -> DecodeLimits:
             settings.late_tolerance,
         ),
     )
-
-
-async def _until(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:
-    """Wait for the stop, or for the first task to fail; raise what it failed with."""
-    stopping = asyncio.create_task(stop.wait(), name="ingest.stop")
-    waiting: set[asyncio.Task[object]] = {stopping, *tasks}
-    try:
-        while not stopping.done():
-            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-    finally:
-        stopping.cancel()
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -7,7 +7,6 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Final
 
 from psycopg import Error
@@ -17,6 +16,7 @@ from rules.commands import replay
 from rules.errors import RulesError, UsageError
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
+from runtime.failures import failure_lines
 from runtime.settings import SettingsError
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -41,24 +41,11 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         print(f"rules: {error}", file=sys.stderr)
         return USAGE
     except Exception as error:
-        messages = _messages(error)
-        if messages is None:
+        lines = failure_lines("rules", error, _FAILURES)
+        if lines is None:
             raise
-        print(*messages, sep="\n", file=sys.stderr)
+        print(*lines, sep="\n", file=sys.stderr)
         return FAILED
-
-
-def _messages(error: Exception) -> list[str] | None:
-    """Return what failed, a line each; nothing if there is a bug of ours among it."""
-    if isinstance(error, _FAILURES):
-        # A time-out has no words of its own.
-        return [f"rules: {str(error) or type(error).__name__}"]
-    if not isinstance(error, ExceptionGroup):
-        return None
-    # Tasks that ran side by side fail as a group.
-    each = [_messages(one) for one in error.exceptions]
-    known = [lines for lines in each if lines is not None]
-    return list(chain(*known)) if len(known) == len(each) else None
 
 
 def _parser() -> argparse.ArgumentParser:

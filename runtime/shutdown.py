@@ -26,6 +26,19 @@ class ShutdownStep:
     bound: timedelta
 
 
+async def wait_for_stop(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:
+    """Wait for the stop, or for the first task to fail; raise what it failed with."""
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    waiting: set[asyncio.Task[object]] = {stopping, *tasks}
+    try:
+        while not stopping.done():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        stopping.cancel()
+
+
 async def shut_down(steps: Sequence[ShutdownStep]) -> bool:
     """Run the steps in order; return whether all finished in time and without an error.
 
