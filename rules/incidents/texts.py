@@ -1,0 +1,78 @@
+"""Texts of an incident: one line that says what, where and how bad, by language."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rules.incidents.geography import Geography
+from rules.incidents.record import IncidentRecord
+from rules.incidents.words import CLASSES, KINDS, MAINS, MAINS_KINDS, PLANNED, to_do
+from rules.model import IncidentClass
+
+LANGUAGES: Final = ("en", "vi")
+_NAMED: Final = 2
+"""More names than this are counted."""
+_MORE: Final = ("and {} more", "và {} nơi khác")
+_COUNTED: Final = (
+    (("1 village dark", "1 thôn/buôn mất mạng"), ("{} villages dark", "{} thôn/buôn mất mạng")),
+    (("1 degraded", "1 suy giảm"), ("{} degraded", "{} suy giảm")),
+    (
+        ("1 household cut off", "1 hộ mất dịch vụ"),
+        ("{} households cut off", "{} hộ mất dịch vụ"),
+    ),
+)
+"""What is counted: villages dark, villages degraded, households; of one, and of many."""
+_OF_ONE: Final = frozenset({IncidentClass.DEVICE, IncidentClass.SENSOR})
+
+
+def texts(record: IncidentRecord, geography: Geography) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the summary and the description of an incident, each by language."""
+    summary = {
+        language: _summary(record, geography, index) for index, language in enumerate(LANGUAGES)
+    }
+    what = to_do(record.incident_class, record.root_kind)
+    return summary, dict(zip(LANGUAGES, what, strict=True))
+
+
+def _summary(record: IncidentRecord, geography: Geography, language: int) -> str:
+    parts = [f"{_what(record, language)}: {_root(record, geography, language)}"]
+    parts += _impact(record, language)
+    if record.incident_class is IncidentClass.PIPELINE:
+        parts.append(record.reason)
+    return (PLANNED[language] if record.planned else "") + "; ".join(parts)
+
+
+def _what(record: IncidentRecord, language: int) -> str:
+    mains = record.incident_class is IncidentClass.OUTAGE and record.root_kind in MAINS_KINDS
+    return (MAINS if mains else CLASSES[record.incident_class])[language]
+
+
+def _root(record: IncidentRecord, geography: Geography, language: int) -> str:
+    kind = KINDS.get(record.root_kind, (record.root_kind, record.root_kind))[language]
+    if record.incident_class is IncidentClass.PIPELINE:
+        return kind
+    operators = [geography.name(code) for code in record.operators]
+    roots = operators if record.root_kind == "operator" else map(geography.name, record.root)
+    text = f"{kind} {_listed(list(roots), language)}".strip()
+    if len(operators) == 1 and operators[0] not in text:
+        text += f" ({operators[0]})"
+    places = [name for name in map(geography.name, record.communes) if name not in text]
+    return ", ".join(filter(None, [text, _listed(places, language)]))
+
+
+def _listed(names: Sequence[str], language: int) -> str:
+    shown = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{shown} {_MORE[language].format(more)}" if more > 0 else shown
+
+
+def _impact(record: IncidentRecord, language: int) -> list[str]:
+    if record.incident_class in _OF_ONE or not record.impacts:
+        return []
+    dark = sum(impact.share >= 1 for impact in record.impacts)
+    counts = (dark, len(record.impacts) - dark, record.households)
+    said = [
+        (one if count == 1 else many)[language].format(f"{count:,}")
+        for count, (one, many) in zip(counts, _COUNTED, strict=True)
+        if count
+    ]
+    return [", ".join(said)]

@@ -1,0 +1,6 @@
+-- Take out of the impacts of these incidents the villages that they turned out not to impair.
+DELETE FROM incident_villages AS known
+WHERE known.incident_id = ANY(%(incidents)s) AND NOT EXISTS (
+    SELECT FROM unnest(%(incident)s::text[], %(code)s::text[]) AS fresh (incident, code)
+    WHERE fresh.incident = known.incident_id AND fresh.code = known.village_code
+)
