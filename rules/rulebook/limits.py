@@ -1,7 +1,7 @@
 """Rules with a limit: a value, a window of values, a rate, a ratio of two metrics."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rules.rulebook import alerts as said
 from rules.rulebook.book import BookRule
@@ -10,6 +10,8 @@ from rules.rulebook.rule import Limited, Rate, Ratio, Threshold
 from rules.rulebook.state import Status
 from rules.rulebook.subjects import Subject
 from rules.rulebook.windows import Window
+
+_TIMED: Final = frozenset({Status.PENDING, Status.FIRING})
 
 
 class LimitMachine(Machine):
@@ -91,13 +93,19 @@ class WindowMachine(LimitMachine):
     def take(self, at: float, value: float, device: str, metric: str) -> None:  # noqa: ARG002 - of one device and metric
         """Take a value; a late one belongs to the window too."""
         track = self.track
-        self.pass_time(at)
+        if track.status in _TIMED:
+            self.pass_time(at)
         if not self._window.add(track.slots, at, value, track.heard):
             return
         newest = max(at, track.heard)
-        if self._needs_span and not self._window.spans(track.slots):
-            self._keep_track().heard = newest
-        else:
+        if not track.heard:
+            self._keep_track()
+        track.heard = newest
+        # A day is not reduced anew for each value: it hardly changes, and costs.
+        if track.look_at is not None and newest < track.look_at:
+            return
+        track.look_at = newest + self._window.look
+        if not self._needs_span or self._window.spans(track.slots):
             self.see(newest, self._reduced())
 
     def _reduced(self) -> float:

@@ -23,14 +23,14 @@ def warnings(book: RuleBook, subjects: Mapping[str, Subject]) -> Iterator[str]:
 
 def _reach(entry: BookRule, subjects: Mapping[str, Subject]) -> Iterator[str]:
     matched = [one for one in subjects.values() if one.matches(entry.match)]
+    if not matched:
+        yield "it is about no device of the inventory"
+        return
     for facet in _FACETS:
         known = {str(getattr(one, facet)) for one in subjects.values()} - {"None"}
         for pattern in getattr(entry.match, facet):
             if not any(Globs([pattern]).match(code) for code in known):
                 yield f"match.{facet}: {pattern!r} matches nothing of the inventory"
-    if not matched:
-        yield "it is about no device of the inventory"
-        return
     yield from _limits(entry, matched)
     for metric in entry.rule.metrics():
         if not any(_can_send(one, metric) for one in matched):
@@ -42,9 +42,13 @@ def _limits(entry: BookRule, matched: list[Subject]) -> Iterator[str]:
     if not isinstance(rule, Limited) or set(rule.limits) == {"*"} or isinstance(rule, Ratio):
         return
     key = "above" if rule.above is not None else "below"
-    for pattern in rule.limits:
-        if not any(Globs([pattern]).match(one.code) for one in matched):
-            yield f"{key}: {pattern!r} is no device of it"
+    idle = [
+        pattern
+        for pattern in rule.limits
+        if not any(Globs([pattern]).match(one.code) for one in matched)
+    ]
+    if idle:
+        yield f"{key}: no device of it is named {', '.join(idle)}"
 
 
 def _can_send(subject: Subject, metric: str) -> bool:

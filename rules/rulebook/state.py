@@ -51,7 +51,7 @@ class Track:
         told: the newest change of the alert that is open.
         slots: of the window, by number.
         parts: instant and value of what a ratio is made of.
-        look_at: when a share is counted again.
+        look_at: when a share is counted again, or a window reduced.
     """
 
     signature: str

@@ -6,32 +6,35 @@ added to, the instants of its values are kept too, and a repeat of one of them i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from rules.rulebook.state import Slot
 
 SLOTS: Final = 96
 """Slots in a window: a day is seen to a quarter of an hour."""
+_LOOKS_A_SLOT: Final = 5
 _REMEMBERED_SECONDS: Final = 3600.0
 _LEAST_SEEN: Final = 0.5
 """Share of a window that must be spanned by values before it says anything of the whole."""
 
 
-@dataclass(frozen=True, slots=True)
 class Window:
     """A window that ends at the newest value.
 
-    Attributes:
+    Args:
         seconds: its length.
+
+    Attributes:
+        width: seconds in a slot.
+        look: seconds after which it is worth to reduce it again.
     """
 
-    seconds: float
+    __slots__ = ("_seconds", "look", "width")
 
-    @property
-    def width(self) -> float:
-        """Seconds in a slot."""
-        return self.seconds / SLOTS
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.width = seconds / SLOTS
+        self.look = self.width / _LOOKS_A_SLOT
 
     def add(self, slots: dict[int, Slot], at: float, value: float, newest: float) -> bool:
         """Add a value; return whether it was new and is inside.
@@ -42,27 +45,35 @@ class Window:
             value: finite.
             newest: the newest instant of the series so far.
         """
-        number = int(at // self.width)
-        first = int(max(newest, at) // self.width) - SLOTS
+        width = self.width
+        number = int(at // width)
+        first = int((max(at, newest)) // width) - SLOTS
         if number <= first:
             return False
         slot = slots.get(number)
         if slot is None:
+            self._let_go(slots, first, max(newest, at))
             slot = slots[number] = Slot(least=value, most=value)
         elif slot.instants is None or at in slot.instants:
             return False
-        _put(slot, at - number * self.width, at, value)
-        slot.touched = max(newest, at)
-        self._let_go(slots, first, slot.touched)
+        _put(slot, at - number * width, at, value)
+        slot.touched = max(at, newest)
         return True
 
     def _let_go(self, slots: dict[int, Slot], first: int, newest: float) -> None:
-        for number in [number for number in slots if number <= first]:
-            del slots[number]
+        gone = []
+        limit = newest - _REMEMBERED_SECONDS
         for number, slot in slots.items():
-            settled = max(slot.touched, (number + 1) * self.width)
-            if slot.instants is not None and settled + _REMEMBERED_SECONDS < newest:
+            if number <= first:
+                gone.append(number)
+            elif (
+                slot.instants is not None
+                and slot.touched < limit
+                and (number + 1) * self.width < limit
+            ):
                 slot.instants = None
+        for number in gone:
+            del slots[number]
 
     def reduced(self, slots: Mapping[int, Slot], take: str) -> float:
         """Return mean, sum, least or most of the values."""
@@ -76,7 +87,7 @@ class Window:
 
     def spans(self, slots: Mapping[int, Slot]) -> bool:
         """Whether values were seen over enough of it."""
-        return (max(slots) - min(slots) + 1) * self.width >= _LEAST_SEEN * self.seconds
+        return (max(slots) - min(slots) + 1) * self.width >= _LEAST_SEEN * self._seconds
 
     def change(self, slots: Mapping[int, Slot]) -> float:
         """Return the change a second, from the mean of the first slot to that of the last."""
@@ -93,7 +104,9 @@ def _put(slot: Slot, offset: float, at: float, value: float) -> None:
     slot.count += 1
     slot.total += value
     slot.seconds += offset
-    slot.least = min(slot.least, value)
-    slot.most = max(slot.most, value)
+    if value < slot.least:
+        slot.least = value
+    elif value > slot.most:
+        slot.most = value
     if slot.instants is not None:
         slot.instants.append(at)
