@@ -1,0 +1,80 @@
+"""Rules about a group: the share of its devices that show something."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rules.rulebook.book import BookRule
+from rules.rulebook.limits import LimitMachine
+from rules.rulebook.machine import Surroundings
+from rules.rulebook.rule import Ratio
+from rules.rulebook.subjects import Subject
+
+_LOOK_SECONDS: Final = 10.0
+"""How often a share is counted: not for each value, or a large group would cost its square."""
+
+
+class ShareMachine(LimitMachine):
+    """The share of a group's devices, of those with a fresh value."""
+
+    __slots__ = ("_fresh", "_least", "_share")
+
+    def __init__(
+        self,
+        entry: BookRule,
+        subject: Subject,
+        key: str,
+        around: Surroundings,
+        limit: float,
+        *,
+        fresh: Mapping[str, float],
+    ) -> None:
+        super().__init__(entry, subject, key, around, limit)
+        rule = entry.rule
+        if not isinstance(rule, Ratio) or rule.share is None:
+            raise TypeError(f"rule {entry.name}: {rule.kind} counts no share")
+        self._share = rule.share
+        self._least = rule.at_least
+        self._fresh = fresh
+        self.stale = max(fresh.values(), default=self.stale)
+
+    def take(self, at: float, value: float, device: str, metric: str) -> None:  # noqa: ARG002 - of one metric
+        """Take a value of one of the devices; it is counted at the next look."""
+        track = self._keep_track()
+        if at <= track.parts.get(device, (0.0, 0.0))[0]:
+            return
+        self.pass_time(at)
+        track.parts[device] = at, value
+        if track.look_at is None:
+            track.look_at = (at // _LOOK_SECONDS + 1) * _LOOK_SECONDS
+        self._around.schedule(self)
+
+    def deadline(self) -> float | None:
+        """Return the next look, or what time alone does before it."""
+        rest = super().deadline()
+        look = self.track.look_at
+        return look if rest is None or (look is not None and look <= rest) else rest
+
+    def expire(self, at: float) -> None:
+        """Count, if it is time to."""
+        track = self.track
+        if track.look_at is None or at < track.look_at:
+            super().expire(at)
+            return
+        track.look_at = None
+        count, total = self._counted(at)
+        if total >= self._least:
+            self.see(at, count / total)
+
+    def extra(self) -> Mapping[str, Any]:
+        """Return the limit, the group, and what was counted."""
+        count, total = self._counted(self.track.heard)
+        group = self._subject.name
+        return {"limit": self._limit, "group": group, "count": count, "total": total}
+
+    def _counted(self, at: float) -> tuple[int, int]:
+        fresh = [
+            value
+            for device, (heard, value) in self.track.parts.items()
+            if device in self._fresh and heard + self._fresh[device] > at
+        ]
+        return sum(self._share.holds(value) for value in fresh), len(fresh)

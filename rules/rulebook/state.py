@@ -1,0 +1,88 @@
+"""The rulebook's state: everything that it remembers, in plain values that can be written down."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rules.rulebook.changes import AlertChange
+
+
+class Status(StrEnum):
+    """What is known of a rule on a subject."""
+
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    """The condition holds, not yet long enough."""
+    FIRING = "firing"
+    RESOLVED = "resolved"
+    """It fired, and fresh values showed its end."""
+    UNKNOWN = "unknown"
+    """It was pending or firing when data stopped; what fired stays open."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """The values of a part of a window.
+
+    Attributes:
+        seconds: sum of their instants, each less the slot's start.
+        touched: the newest instant of the series when a value was last taken here.
+        instants: of the values taken, so that a repeat is known; None once nothing more is taken.
+    """
+
+    count: int = 0
+    total: float = 0.0
+    seconds: float = 0.0
+    least: float = 0.0
+    most: float = 0.0
+    touched: float = 0.0
+    instants: list[float] | None = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Track:
+    """What is remembered of one rule on one subject.
+
+    Attributes:
+        signature: of the rule; a rule that means something else does not take it over.
+        heard: the instant of the newest value.
+        value: the newest, as the rule sees it.
+        since: since when the condition holds.
+        clear_since: since when it does not, while the alert is kept firing.
+        told: the newest change of the alert that is open.
+        slots: of the window, by number.
+        parts: instant and value of what a ratio is made of.
+        look_at: when a share is counted again, or a window reduced.
+    """
+
+    signature: str
+    heard: float = 0.0
+    value: float | None = None
+    status: Status = Status.INACTIVE
+    since: float = 0.0
+    clear_since: float | None = None
+    told: AlertChange | None = None
+    slots: dict[int, Slot] = field(default_factory=dict)
+    parts: dict[str, tuple[float, float]] = field(default_factory=dict)
+    look_at: float | None = None
+
+
+@dataclass(slots=True)
+class RuleBookState:
+    """What the rulebook remembers.
+
+    Attributes:
+        now: the time up to which it has judged; 0 before anything.
+        seeing_since: since when we could see; silence before is nobody's.
+        blind: we cannot see.
+        tracks: by rule and subject, as `group/rule|subject`.
+        series: begins the name of each alert; another for each state that is begun anew, so that
+            no two alerts have the same name.
+        numbered: how many alerts were ever opened.
+    """
+
+    now: float = 0.0
+    seeing_since: float = 0.0
+    blind: bool = False
+    tracks: dict[str, Track] = field(default_factory=dict)
+    series: str = ""
+    numbered: int = 0
