@@ -148,7 +148,7 @@ class IncidentNotice:
         planned: it lies inside an announced window.
         notified: whether people are told.
         reason: the decision's name, for log, row and screen.
-        flapping: it ended lately and began again, or does so again and again.
+        flapping: it goes down and comes up again and again.
         into: the incident of which it turned out to be a part; on clear only.
     """
 
@@ -171,13 +171,19 @@ class IncidentNotice:
 
 @dataclass(slots=True)
 class VillageNotice:
-    """A village's state changed, from `since` on; `*` is every village."""
+    """A village's state changed, from `since` on; `*` is every village.
+
+    Attributes:
+        reason: what is to blame: network, power, unknown, pipeline; recovered when it is over.
+        incident: the incident that did it, if one did.
+    """
 
     at: float
     village: str
     state: VillageState
     since: float
     reason: str
+    incident: str | None = None
 
 
 @dataclass(slots=True)
@@ -221,13 +227,17 @@ class Incident:
 
     Attributes:
         candidate: the engine's name of its cause.
+        fell_later: links that went down after the onset, and when: their batteries ended.
         members: devices whose silence it explains.
         founders: those of them that fell silent together; their return ends it.
-        back: when a member was first heard again, by device.
+        back: when a member first gave a sign again, by device.
         returned: how many reports of it came since, by device.
         planned_until: end of the announced window in which it lies.
-        held_since: since when enough members are back.
-        flapping: it ended lately and began again.
+        again: it ended lately and began again: its next end waits for longer.
+        flapping: it goes down and comes up again and again.
+        told_flapping: what people were told last of that.
+        was_up: most founders were back since it went down last.
+        told_at: when people were last told of it.
     """
 
     name: str
@@ -238,11 +248,16 @@ class Incident:
     opened_at: float
     villages: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
+    fell_later: dict[str, float] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     founders: set[str] = field(default_factory=set)
     back: dict[str, float] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
     planned_until: float | None = None
     notified: bool = True
-    held_since: float | None = None
+    root_kind: str = ""
+    again: bool = False
     flapping: bool = False
+    told_flapping: bool = False
+    was_up: bool = False
+    told_at: float = 0.0

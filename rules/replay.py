@@ -5,26 +5,22 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
-from pydantic_core import from_json
+from msgspec import DecodeError
 
 from rules.engine.engine import Engine
 from rules.errors import UsageError
+from rules.event_log import EventReader
 from rules.model import (
     Event,
     IncidentNotice,
     LinkNotice,
-    Own,
     Report,
     Said,
-    Session,
     Transition,
     VillageNotice,
-    Window,
 )
 
-_TELEMETRY: Final = "telemetry"
-_BLINDING: Final = frozenset({"broker", "ingest"})
-"""Parts through which the writer of an event log sees what it tells."""
+_MOST: Final = 10_000
 
 
 class EventLogError(UsageError):
@@ -32,7 +28,10 @@ class EventLogError(UsageError):
 
 
 def replay(lines: Iterable[bytes], source: str, engine: Engine, out: TextIO) -> int:
-    """Feed an event log to an engine, line by line; return how many lines there were.
+    """Feed an event log to an engine; return how many lines there were.
+
+    Reports that change nothing that is said are handed over together with the next event that
+    may: what is said, and when, is the same as line by line.
 
     Args:
         lines: of the log.
@@ -43,86 +42,38 @@ def replay(lines: Iterable[bytes], source: str, engine: Engine, out: TextIO) -> 
     Raises:
         EventLogError: a line is not what it should be.
     """
-    number = 0
+    read = EventReader().read
+    waiting: list[Event] = []
+    number, delivered_at, next_look = 0, 0.0, engine.next_look
     for number, line in enumerate(lines, 1):
         try:
-            body = from_json(line)
-            received_at = seconds(body["received_at"])
-            delivered_at = seconds(body["delivered_at"]) if "delivered_at" in body else received_at
-            event = _event(body, received_at)
-        except (ValueError, KeyError, TypeError) as error:
+            event, delivered_at = read(line)
+        except (ValueError, DecodeError) as error:
+            engine.advance(waiting, delivered_at)
             raise EventLogError(f"{source}:{number}: {error}") from None
-        if event is not None:
-            said = engine.advance((event,), delivered_at)
-            out.writelines(f"{json.dumps(describe(transition))}\n" for transition in said)
+        if event is None:
+            continue
+        waiting.append(event)
+        if event.at >= next_look or type(event) not in _QUIET or len(waiting) > _MOST:
+            _write(engine.advance(waiting, delivered_at), out)
+            waiting.clear()
+            next_look = engine.next_look
+    _write(engine.advance(waiting, delivered_at), out)
     return number
 
 
-def _event(body: dict[str, Any], at: float) -> Event | None:
-    kind = body["kind"]
-    if kind == "message":
-        *_, device, channel = body["topic"].split("/")
-        return _message(device, channel, body["payload"], at)
-    if kind == "connect":
-        return Session(at, body["client"], connected=True)
-    if kind == "disconnect":
-        return Session(at, body["client"], connected=False, reason=body["reason"])
-    if kind in {"broker", "service"}:
-        part = body.get("service", "broker")
-        return Own(at, part, body["state"] == "up", blinding=part in _BLINDING)
-    if kind == "maintenance":
-        starts_at, ends_at = seconds(body["starts_at"]), seconds(body["ends_at"])
-        return Window(at, body["maintenance"], body["node"], starts_at, ends_at)
-    return None
+_QUIET: Final = frozenset({Report, Said})
+"""What changes nothing that is said before the engine's next look."""
 
 
-def _message(device: str, channel: str, payload: dict[str, Any], at: float) -> Event | None:
-    if channel == _TELEMETRY:
-        return _report(device, payload, at)
-    if channel == "event":
-        return Said(at, device, payload["event"])
-    if channel == "status":
-        reason = payload.get("reason")
-        said = "goodbye" if reason == "shutdown" else reason or payload["state"]
-        return Said(at, device, said)
-    return None
-
-
-def _report(device: str, payload: dict[str, Any], at: float) -> Report:
-    values = payload["values"]
-    sent = values.get("probes_sent")
-    loss = 1 - values["probes_ok"] / sent if sent else None
-    return Report(
-        at,
-        device,
-        payload["boot_id"],
-        payload["seq"],
-        payload.get("backfill", False),
-        payload.get("interval_s"),
-        loss,
-        values.get("power") == "battery",
-        0 if sent else hash(tuple(values.items())),
-    )
+def _write(said: Iterable[Transition], out: TextIO) -> None:
+    out.writelines(f"{json.dumps(describe(transition))}\n" for transition in said)
 
 
 def describe(transition: Transition) -> dict[str, Any]:
     """Return a transition as a line of incidents.jsonl."""
     if isinstance(transition, IncidentNotice):
-        line = {
-            "kind": "incident",
-            "at": text(transition.at),
-            "incident": transition.incident,
-            "action": transition.action,
-            "class": transition.incident_class,
-            "root": list(transition.root),
-            "villages": list(transition.villages),
-            "links": list(transition.links),
-            "onset": text(transition.onset),
-            "planned": transition.planned,
-            "notified": transition.notified,
-            "reason": transition.reason,
-        }
-        return line if transition.end is None else line | {"end": text(transition.end)}
+        return _incident(transition)
     if isinstance(transition, VillageNotice):
         return {
             "kind": "village",
@@ -131,6 +82,7 @@ def describe(transition: Transition) -> dict[str, Any]:
             "state": transition.state,
             "since": text(transition.since),
             "reason": transition.reason,
+            "incident": transition.incident,
         }
     if isinstance(transition, LinkNotice):
         return {
@@ -149,6 +101,30 @@ def describe(transition: Transition) -> dict[str, Any]:
         "reason": transition.reason,
         "incident": transition.incident,
     }
+
+
+def _incident(notice: IncidentNotice) -> dict[str, Any]:
+    line = {
+        "kind": "incident",
+        "at": text(notice.at),
+        "incident": notice.incident,
+        "action": notice.action,
+        "class": notice.incident_class,
+        "root": list(notice.root),
+        "root_kind": notice.root_kind,
+        "villages": list(notice.villages),
+        "links": list(notice.links),
+        "onset": text(notice.onset),
+        "planned": notice.planned,
+        "notified": notice.notified,
+        "flapping": notice.flapping,
+        "reason": notice.reason,
+    }
+    if notice.end is not None:
+        line["end"] = text(notice.end)
+    if notice.into is not None:
+        line["into"] = notice.into
+    return line
 
 
 def seconds(instant: str) -> float:

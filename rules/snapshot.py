@@ -4,13 +4,14 @@ import os
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from rules.engine.state import State
 from rules.errors import UsageError
 
 _FILE: Final = "state.json"
-_ADAPTER: Final = TypeAdapter(State)
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(State).decode
 
 
 class SnapshotError(UsageError):
@@ -26,7 +27,7 @@ def save_state(directory: Path, state: State) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     fresh = directory / f"{_FILE}.new"
     with fresh.open("wb") as file:
-        file.write(_ADAPTER.dump_json(state))
+        file.write(dump_state(state))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(directory / _FILE)
@@ -37,11 +38,26 @@ def load_state(directory: Path) -> State | None:
 
     Raises:
         SnapshotError: it is damaged.
+        OSError: it cannot be read.
     """
     path = directory / _FILE
     if not path.exists():
         return None
     try:
-        return _ADAPTER.validate_json(path.read_bytes())
-    except ValidationError as error:
+        return parse_state(path.read_bytes())
+    except msgspec.MsgspecError as error:
         raise SnapshotError(f"{path}: {error}") from None
+
+
+def dump_state(state: State) -> bytes:
+    """Return the state as bytes."""
+    return _encode(state)
+
+
+def parse_state(dumped: bytes) -> State:
+    """Return the state that `dump_state` gave bytes of.
+
+    Raises:
+        msgspec.MsgspecError: they are something else.
+    """
+    return _decode(dumped)

@@ -1,5 +1,6 @@
 """The cover: the few causes that together explain what is silent, the best one first."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -10,14 +11,25 @@ from rules.engine.evidence import (
     LOST_REPORTS,
     Background,
     Finding,
+    Symptom,
+    bound,
+    least_score,
     symptom,
     weigh,
 )
-from rules.engine.network import Network
-from rules.engine.watch import Watch, Watched
+from rules.engine.network import Candidate, Network
+from rules.engine.watch import LATE, Watch, Watched
 
 _MOST: Final = 40
 _RECENT_SECONDS: Final = 300.0
+_EQUAL: Final = math.log(3)
+"""Scores no further apart are equal: how often a kind of thing fails is known no better."""
+
+_Backgrounds = Callable[[int], Background]
+"""The noise against which a cause of so many silent devices is judged."""
+
+_Promise = tuple[float, Candidate, list[Symptom], float]
+"""The most that a cause's score can be; the cause, its symptoms, and seconds of a moment."""
 
 
 class Cover:
@@ -37,7 +49,8 @@ class Cover:
 
         Big causes are looked for against the noise of the last minute, which they themselves
         have not had the time to raise; small ones, which noise can imitate, against that of the
-        moment too, without what big ones explain.
+        moment too, without what big ones explain. What a small cause explains better than a big
+        one is not the big one's.
 
         Args:
             unexplained: devices that something may be wrong with.
@@ -46,71 +59,127 @@ class Cover:
         """
         left = {watched.code: watched for watched in unexplained}
         usual = Background(max(LOST_REPORTS, noise))
-        found = self._greedy(left, now, lambda _: usual, least=BIG)
-        found += self._greedy(
-            left, now, lambda size: self._background(left, now, size, noise), least=2
-        )
-        return found
+        first = _Greedy(self._network, self._watch, dict(left), now).run(lambda _: usual, BIG)
+        big = [finding for finding in first if len(finding.candidate.devices) >= BIG]
+        for finding in big:
+            for code in finding.devices:
+                del left[code]
+        second = _Greedy(self._network, self._watch, left, now)
+        return big + second.run(self._moment(left, now, noise))
 
-    def _greedy(
-        self,
-        left: dict[str, Watched],
-        now: float,
-        background: Callable[[int], Background],
-        least: int,
-    ) -> list[Finding]:
+    def _moment(self, left: Mapping[str, Watched], now: float, noise: float) -> _Backgrounds:
+        """Return the noise of the moment, without the devices that are being judged.
+
+        What is found meanwhile leaves `left`, and is no noise any more.
+        """
+        everybody = len(self._watch.of)
+        counted = (-1, 0, 0)
+
+        def background(own: int) -> Background:
+            nonlocal counted
+            if counted[0] != len(left):
+                counted = (len(left), *_count(left, now))
+            _, silent, recent = counted
+            total = max(1, everybody - own)
+            lost = max(0, silent - own) / total
+            lone = max(0, recent - own) / total / _RECENT_SECONDS
+            return Background(max(LOST_REPORTS, noise, lost), max(LONE_SILENCES, lone))
+
+        return background
+
+
+def _count(left: Mapping[str, Watched], now: float) -> tuple[int, int]:
+    """Return how many are silent, and how many of them missed more than one report lately."""
+    silent = [watched for watched in left.values() if watched.overdue]
+    recent = sum(
+        watched.misses(now) > 1 and now - (watched.last_at or 0) < _RECENT_SECONDS
+        for watched in silent
+    )
+    return len(silent), recent
+
+
+class _Greedy:
+    """Takes the best cause, what it explains away, and looks for the next."""
+
+    def __init__(
+        self, network: Network, watch: Watch, left: dict[str, Watched], now: float
+    ) -> None:
+        self._network = network
+        self._watch = watch
+        self._left = left
+        self._now = now
+        self._touched: dict[str, list[str]] = defaultdict(list)
+        for code in left:
+            for candidate in network.of_device[code]:
+                self._touched[candidate.name].append(code)
+
+    def run(self, background: _Backgrounds, wanted: int = 0) -> list[Finding]:
+        """Return what is found, until none of so many devices is left; its devices leave `left`."""
         found: list[Finding] = []
-        while left and len(found) < _MOST:
-            best = self._best(left, now, background, least)
+        while self._left and len(found) < _MOST:
+            promising = self._promising(background)
+            if all(len(candidate.devices) < wanted for _, candidate, _, _ in promising):
+                break
+            best = self._best(promising)
             if best is None:
                 break
             found.append(best)
             for code in best.devices:
-                left.pop(code, None)
+                self._left.pop(code, None)
         return found
 
-    def _best(
-        self,
-        left: Mapping[str, Watched],
-        now: float,
-        background: Callable[[int], Background],
-        least: int,
-    ) -> Finding | None:
-        touched: dict[str, list[Watched]] = defaultdict(list)
-        for watched in left.values():
-            for candidate in self._network.of_device[watched.code]:
-                if len(candidate.devices) >= least:
-                    touched[candidate.name].append(watched)
-        best: Finding | None = None
-        for name, devices in touched.items():
-            if len(devices) < 2:  # noqa: PLR2004 - one alone proves nothing
-                continue
-            noise = background(len(devices))
-            symptoms = [found for each in devices if (found := symptom(each, now, noise))]
-            candidate = self._network.candidates[name]
-            window = 1.25 * min(each.interval for each in devices)
+    def _best(self, promising: Iterable[_Promise]) -> Finding | None:
+        found: list[Finding] = []
+        highest = 0.0
+        for most, candidate, symptoms, window in promising:
+            if most < highest - _EQUAL:
+                break
             finding = weigh(candidate, symptoms, self._watch.of, window)
-            if finding is not None and _is_better(finding, best):
-                best = finding
-        return best
+            if finding is not None:
+                found.append(finding)
+                highest = max(highest, finding.score)
+        equal = [finding for finding in found if finding.score >= highest - _EQUAL]
+        # Of those that explain the same, the smallest has the fewest ways to be wrong.
+        return min(equal, key=_size_and_score, default=None)
 
-    def _background(
-        self, left: Mapping[str, Watched], now: float, own: int, noise: float
-    ) -> Background:
-        """Return the noise of the moment, without the devices that are being judged."""
-        total = max(1, len(self._watch.of) - own)
-        silent = [watched for watched in left.values() if watched.overdue]
-        lost = max(0, len(silent) - own) / total
-        recent = sum(
-            watched.misses(now) > 1 and now - (watched.last_at or 0) < _RECENT_SECONDS
-            for watched in silent
-        )
-        lone = max(0, recent - own) / total / _RECENT_SECONDS
-        return Background(max(LOST_REPORTS, noise, lost), max(LONE_SILENCES, lone))
+    def _promising(self, background: _Backgrounds) -> list[_Promise]:
+        """Return the causes that may be believed, the most promising first.
+
+        Most of them need never be weighed: none of them can be better than one before.
+        """
+        told: dict[int, _Symptoms] = {}
+        found = []
+        for name, codes in list(self._touched.items()):
+            devices = [code for code in codes if code in self._left]
+            if len(devices) < 2:  # noqa: PLR2004 - one alone proves nothing
+                del self._touched[name]
+                continue
+            own = len(devices)
+            if own not in told:
+                told[own] = _Symptoms(self._left, self._now, background(own))
+            symptoms = [each for code in devices if (each := told[own][code]) is not None]
+            candidate = self._network.candidates[name]
+            window = LATE * min([self._left[code].interval for code in devices])
+            most = bound(candidate, symptoms, window)
+            if most > least_score(candidate):
+                found.append((most, candidate, symptoms, window))
+        found.sort(key=lambda each: (-each[0], each[1].name))
+        return found
 
 
-def _is_better(one: Finding, other: Finding | None) -> bool:
-    if other is None:
-        return True
-    # Of two that explain the same, the smaller has fewer ways to be wrong.
-    return (one.score, -len(one.candidate.devices)) > (other.score, -len(other.candidate.devices))
+class _Symptoms(dict[str, Symptom | None]):
+    """The symptoms of devices against one background, each told once."""
+
+    def __init__(self, left: Mapping[str, Watched], now: float, background: Background) -> None:
+        super().__init__()
+        self._left = left
+        self._now = now
+        self._background = background
+
+    def __missing__(self, code: str) -> Symptom | None:
+        told = self[code] = symptom(self._left[code], self._now, self._background)
+        return told
+
+
+def _size_and_score(finding: Finding) -> tuple[int, float, str]:
+    return len(finding.candidate.devices), -finding.score, finding.candidate.name

@@ -1,18 +1,23 @@
 """Degradation: links that work badly, told by the probes that they lose."""
 
 from collections.abc import Iterable, Mapping
-from statistics import fmean
 from typing import Final
 
 from rules.engine.network import Candidate, Network
-from rules.engine.watch import LOSSES, Watched
+from rules.engine.watch import Watched
 
-BAD: Final = 0.032
-"""Mean share of lost probes, over the last reports, of a link that is degraded."""
-VERY_BAD: Final = 0.06
-"""The same over a few reports, for losses that nobody needs ten minutes to believe."""
-ELEVATED: Final = 0.018
-"""Loss above this is no proof, but bears out that of a neighbour."""
+REFERENCE: Final = 0.02
+"""Share of lost probes above which a report speaks for a link that is bad: half-way between what
+good links lose, a hundredth at most, and the three that count as bad."""
+BAD: Final = 0.12
+"""What lost probes beyond the reference add up to when the link is bad: 60 more probes than
+that would lose in 500 by chance."""
+_MOST: Final = 2 * BAD
+"""More is not remembered, or a link that was bad for long would stay so for as long."""
+_WEIGHT: Final = 0.1
+"""Of the last report in the running mean."""
+ELEVATED: Final = 0.016
+"""Mean loss above this is no proof, but bears out that of a neighbour."""
 GOOD: Final = 0.015
 """Below this it is well again."""
 _FEW: Final = 6
@@ -22,33 +27,32 @@ ALONE_SECONDS: Final = 300.0
 """How long one probe waits for others before it stands for its link alone."""
 
 
-def judge(watched: Watched, now: float) -> None:
-    """Note whether a device's link is bad, with different limits for turning bad and good."""
-    losses = watched.losses
-    if len(losses) < _FEW:
-        return
-    last = list(losses)
+def measure(watched: Watched, loss: float, now: float) -> None:
+    """Take a report's share of lost probes; note whether its link is bad.
+
+    A cumulated sum: each report adds what it lost beyond the reference, and one that lost less
+    takes away. Of all ways to find a lasting change it needs the fewest reports for as many false
+    alarms.
+    """
+    watched.loss += _WEIGHT * (loss - watched.loss)
+    watched.reports = min(_FEW, watched.reports + 1)
+    excess = watched.excess + loss - REFERENCE
+    watched.excess = 0.0 if excess < 0.0 else min(excess, _MOST)
     if watched.bad_since is None:
-        # Bad on the whole, and not getting well: the old reports of a fault that is over count no
-        # more.
-        lately = fmean(last[-2 * _FEW :]) >= ELEVATED
-        whole = len(last) == LOSSES and fmean(last) >= BAD and lately
-        if whole or fmean(last[-_FEW:]) >= VERY_BAD:
+        if watched.excess >= BAD:
             watched.bad_since = now
-    elif fmean(last[-2 * _FEW :]) < GOOD:
+    elif watched.excess < BAD / 2 and watched.loss < GOOD:
         watched.bad_since = None
 
 
 def is_elevated(watched: Watched) -> bool:
     """Whether a device loses more than links do of themselves."""
-    last = list(watched.losses)[-2 * _FEW :]
-    return len(last) >= _FEW and fmean(last) >= ELEVATED
+    return watched.reports >= _FEW and watched.loss >= ELEVATED
 
 
 def is_well(watched: Watched) -> bool:
-    """Whether a device's link has been good for a dozen reports."""
-    last = list(watched.losses)[-2 * _FEW :]
-    return watched.bad_since is None and (not last or fmean(last) < GOOD)
+    """Whether a device's link has been good for some reports."""
+    return watched.bad_since is None and watched.loss < GOOD
 
 
 def find_common(
@@ -70,7 +74,7 @@ def find_common(
             left.pop(code, None)
     for code, watched in left.items():
         if now - (watched.bad_since or now) >= ALONE_SECONDS:
-            nearest = min(network.of_device[code], key=lambda each: len(each.devices))
+            nearest = min(network.of_device[code], key=lambda each: (len(each.devices), each.name))
             found.append((nearest, (code,)))
     return found
 
@@ -81,7 +85,7 @@ def _best(
     best: tuple[Candidate, tuple[str, ...]] | None = None
     touched = {each.name: each for code in left for each in network.of_device[code]}
     for candidate in touched.values():
-        probes = [code for code in candidate.devices if watch[code].losses]
+        probes = [code for code in candidate.devices if watch[code].reports]
         members = tuple(sorted(code for code in probes if code in left or is_elevated(watch[code])))
         few = len(members) < 2 or len(members) < _SHARE * len(probes)  # noqa: PLR2004 - one has nothing in common
         if candidate.power or few:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rules.engine.degradation import find_common, is_well, judge
+from rules.engine.degradation import find_common, is_well, measure
 from rules.engine.incidents import Incidents
 from rules.engine.network import Candidate, Network
 from rules.engine.state import State
@@ -33,20 +33,15 @@ class Degradations:
         """Note how many probes a report's device lost."""
         if report.loss is None:
             return
-        watched.losses.append(report.loss)
-        judge(watched, report.at)
+        measure(watched, report.loss, report.at)
         if watched.bad_since is not None:
             self._bad.add(watched.code)
-        else:
+        elif watched.code in self._bad:
             self._bad.discard(watched.code)
 
     def judge(self, now: float) -> None:
         """Open and clear degradations."""
-        open_ones = [
-            incident
-            for incident in self._state.incidents.values()
-            if incident.incident_class is IncidentClass.DEGRADATION
-        ]
+        open_ones = self._incidents.of_class(IncidentClass.DEGRADATION)
         for incident in open_ones:
             self._keep(incident, now)
         explained = {code for incident in open_ones for code in incident.members}
@@ -60,9 +55,8 @@ class Degradations:
     def _take_up(self, candidate: Candidate, members: tuple[str, ...], now: float) -> None:
         known = [
             incident
-            for incident in self._state.incidents.values()
-            if incident.incident_class is IncidentClass.DEGRADATION
-            and incident.members.intersection(members)
+            for incident in self._incidents.of_class(IncidentClass.DEGRADATION)
+            if incident.members.intersection(members)
         ]
         if known:
             first, *rest = known
@@ -71,7 +65,7 @@ class Degradations:
                 self._incidents.change_root(first, candidate, first.onset)
             for child in rest:
                 first.members |= child.members
-                self._incidents.clear(child, now, f"part of {first.name}", notified=False)
+                self._incidents.merge(child, first)
             return
         onset = min(self._state.watched[code].bad_since or now for code in members)
         incident = self._incidents.open(
@@ -80,6 +74,7 @@ class Degradations:
             candidate.root,
             onset,
             f"{len(members)} probes lose packets",
+            root_kind=candidate.kind,
         )
         incident.members.update(members)
 

@@ -1,35 +1,31 @@
 """The engine: takes events in the order they come, and judges as the broker's time goes on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import median_low
 from typing import Final
 
 from rules.engine.degradations import Degradations
 from rules.engine.incidents import Incidents
+from rules.engine.links import Hearing, fine_states
 from rules.engine.network import Network
 from rules.engine.outages import Outages
 from rules.engine.own_faults import OwnFaults
+from rules.engine.places import Places
+from rules.engine.recovery import Recovery
 from rules.engine.state import State
 from rules.engine.tickets import Tickets
-from rules.engine.villages import fuse
-from rules.engine.watch import Watch, make_watched
-from rules.model import (
-    Event,
-    Own,
-    Report,
-    Said,
-    Session,
-    Transition,
-    VillageState,
-    Window,
-)
+from rules.engine.voice import Voice
+from rules.engine.watch import Watch, Watched, make_watched
+from rules.engine.windows import without_old
+from rules.model import Event, LinkState, Own, Report, Said, Session, Transition, Window
 
-_TICKS: Final = 12
+_LOOKS: Final = 12
 """Looks in an interval: a fault of an area is found in a fraction of one."""
 _OFF_SECONDS: Final = 600.0
 """How long a device that said why it goes is no evidence of anything else."""
 _OFF: Final = frozenset({"shutdown", "goodbye"})
 _CLOSED: Final = frozenset({"closed", "orderly"})
+_TIMED_OUT: Final = "keepalive_timeout"
 
 
 class Engine:
@@ -50,15 +46,27 @@ class Engine:
             code: self.state.watched.get(code, fresh) for code, fresh in known.items()
         }
         self._network = network
-        self._watch = Watch(self.state.watched)
-        self._incidents = Incidents(self.state, network)
-        self._outages = Outages(self.state, network, self._watch, self._incidents)
-        self._own = OwnFaults(self.state, self._watch, self._incidents)
+        self._voice = Voice()
+        self._watch = Watch(self.state.watched, self.state.pipeline.grace_until)
+        self._incidents = Incidents(self.state, network, self._voice)
+        self._recovery = Recovery(self.state, self._incidents)
+        self._outages = Outages(self.state, network, self._watch, self._incidents, self._recovery)
+        self._own = OwnFaults(self.state, self._watch, self._incidents, self._voice)
         self._degradations = Degradations(self.state, network, self._incidents)
         self._tickets = Tickets(self.state, self._watch, self._incidents)
-        self._interval = self._usual_interval()
-        self._next_tick = self.state.watermark
-        self._ticks = 0
+        hearing = Hearing(self.state, network, self._watch)
+        self._places = Places(self.state, network, self._incidents, hearing, self._voice)
+        self._interval = self.state.interval or self._usual_interval()
+        self._next_look = self.state.next_look
+
+    @property
+    def next_look(self) -> float:
+        """The broker's time of the next look.
+
+        Reports, and what devices say, change nothing that is said before it: they may be handed
+        over together with the first event that comes after.
+        """
+        return self._next_look
 
     def advance(self, events: Iterable[Event], now: float) -> list[Transition]:
         """Take events and return what they change.
@@ -68,20 +76,25 @@ class Engine:
             now: the time at which they are delivered, in seconds; it becomes the time of the
                 transitions. Silence is judged by the time at which the broker had messages.
         """
-        self._incidents.now = now
+        self._voice.now = now
         for event in events:
-            while self._next_tick <= event.at:
-                self._start(event.at)
-                self._tick(self._next_tick)
-            self._take(event)
-        return self._incidents.hand_over()
+            if self._next_look <= event.at:
+                self._look_until(event.at)
+            if type(event) is Report:
+                self._report(event)
+            else:
+                self._take(event)
+        return self._voice.hand_over()
+
+    def links(self) -> Mapping[str, LinkState]:
+        """Return the state of each link, with the steps on the way that no notice tells of."""
+        blind = self.state.pipeline.blind_since is not None
+        return fine_states(self.state, self._network, self._watch, blind=blind)
 
     # -- taking events --------------------------------------------------------------
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Report):
-            self._report(event)
-        elif isinstance(event, Said):
+        if isinstance(event, Said):
             self._said(event)
         elif isinstance(event, Session):
             self._session(event)
@@ -94,7 +107,8 @@ class Engine:
         watched = self._watch.of.get(report.device)
         if watched is None or not watched.is_new(report.boot_id, report.seq):
             return
-        self._tickets.measure(watched, report)
+        if report.loss is None:
+            self._tickets.measure(watched, report)
         if report.backfill:
             return  # it proves that the device lived, not that its link did
         self._watch.hear(watched, report)
@@ -103,8 +117,10 @@ class Engine:
             self._outages.suspect(watched)
         else:
             watched.battery_since = None
-        self._degradations.measure(watched, report)
-        self._incidents.heard(watched, report)
+        if report.loss is not None:
+            self._degradations.measure(watched, report)
+        if watched.explained_by is not None:
+            self._recovery.heard(watched, report)
 
     def _said(self, said: Said) -> None:
         watched = self._watch.of.get(said.device)
@@ -118,42 +134,63 @@ class Engine:
 
     def _session(self, session: Session) -> None:
         watched = self._watch.of.get(session.device)
-        if watched is None or session.connected:
+        if watched is None:
+            return
+        if session.connected:
+            self._connected(watched, session.at)
             return
         if session.reason in _CLOSED:
             # The system that closed the socket was alive: whatever it is, it is not the link.
             watched.excused_until = session.at + _OFF_SECONDS
+        elif session.reason == _TIMED_OUT and watched.last_at is not None:
+            watched.gone_at = session.at
+            self._outages.suspect(watched)
         self._own.ended(session, self._interval)
 
-    def _start(self, at: float) -> None:
-        if not self.state.started_at:
-            self.state.started_at = self._next_tick = at
+    def _connected(self, watched: Watched, at: float) -> None:
+        self._watch.hear_session(watched, at)
+        if watched.explained_by is not None:
+            self._recovery.connected(watched, at)
 
     # -- judging --------------------------------------------------------------------
 
-    def _tick(self, now: float) -> None:
+    def _look_until(self, at: float) -> None:
+        if not self.state.started_at:
+            self.state.started_at = self._next_look = at
+            self._places.begin(at)
+        while self._next_look <= at:
+            self._look(self._next_look)
+
+    def _look(self, now: float) -> None:
         self.state.watermark = now
-        if self._ticks % (10 * _TICKS) == 0:
-            self._interval = self._usual_interval()
-        self._ticks += 1
-        self._next_tick = now + self._interval / _TICKS
+        if self.state.looks % (10 * _LOOKS) == 0:
+            self._interval = self.state.interval = self._usual_interval()
+            self._incidents.damping.forget(now)
+            self.state.windows = without_old(self.state.windows, now)
+        self.state.looks += 1
+        self._next_look = self.state.next_look = now + self._interval / _LOOKS
         overdue = self._watch.look(now)
-        self._incidents.fell_silent_again(overdue)
+        self._recovery.fell_silent_again(overdue)
+        self._withhold(overdue, now)
         self._own.judge(now)
-        if self.state.pipeline.blind_since is None:
+        blind_since = self.state.pipeline.blind_since
+        if blind_since is None:
             self._outages.judge(now, self._interval)
-            if self._ticks % 2 == 0:
+            if self.state.looks % 2 == 0:
                 self._degradations.judge(now)
             self._tickets.judge(now)
             self._incidents.keep_windows(now)
-        self._book(now)
+            self._places.tell(now)
+        else:
+            self._places.tell_blind(blind_since, self._own.blinding_incident())
+        self._voice.end_look()
 
-    def _book(self, now: float) -> None:
-        blind = self.state.pipeline.blind_since
-        if blind is not None:
-            self._incidents.say_everywhere(VillageState.UNKNOWN, blind, "pipeline")
-            return
-        self._incidents.say_villages(fuse(self.state.incidents.values(), self._network), now)
+    def _withhold(self, overdue: Iterable[Watched], now: float) -> None:
+        excused = [watched.code for watched in overdue if now < watched.excused_until]
+        self._voice.withhold(excused, "excused")
+        if self.state.pipeline.blind_since is not None:
+            silent = [watched.code for watched in overdue if now >= watched.excused_until]
+            self._voice.withhold(silent, "blind", self._own.blinding_incident())
 
     def _usual_interval(self) -> float:
         """Return the interval of most devices that watch links, in seconds."""

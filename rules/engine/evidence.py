@@ -7,8 +7,10 @@ the logarithm of how likely such a fault is at any moment.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from rules.engine.network import Candidate
@@ -46,6 +48,10 @@ some gasp, those that do not speak against it: one gasp among forty is one devic
 _LATENCY: Final = 2.0
 """Seconds that a message may take; what was received a moment after the fault was sent before."""
 
+_CONTRADICTION: Final = -math.log(_SURVIVES)
+_POWER_CONTRADICTION: Final = -math.log(_SURVIVES_POWER)
+_MUTE: Final = math.log(1 - _GASPING)
+
 
 @dataclass(frozen=True, slots=True)
 class Background:
@@ -60,7 +66,7 @@ class Background:
     lone: float = LONE_SILENCES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Symptom:
     """What a device has to say in favour of a fault above it.
 
@@ -105,20 +111,36 @@ def symptom(watched: Watched, now: float, background: Background) -> Symptom | N
         worth = -math.log(_LONE_GASPS * window)
         said_at = watched.gasped_at
         return Symptom(watched.code, said_at - _LATENCY, said_at, 0.0, worth, gasp=True)
-    if watched.overdue and watched.last_at is not None and now >= watched.excused_until:
+    last_at = watched.last_at
+    gone = watched.gone_at is not None
+    if (watched.overdue or gone) and last_at is not None and now >= watched.excused_until:
         misses = watched.misses(now)
         lone = background.lone * (1.0 if misses < _LONG else _LONG_SHARE)
-        chance = lone * window + background.lost**misses
+        # A lost report ends no session: between reports a device pings.
+        chance = lone * window + (0.0 if gone else background.lost**misses)
         worth = -math.log(min(1.0, chance))
-        latest = watched.last_at + SPREAD * interval
+        latest = last_at + SPREAD * interval
         # A battery outlasts the moment in which the mains fail: its device's silence is for
         # another cause.
-        return Symptom(watched.code, watched.last_at, latest, worth, 0.0 if watched.ups else worth)
+        return Symptom(watched.code, last_at, latest, worth, 0.0 if watched.ups else worth)
     if watched.battery_since is not None:
         worth = -math.log(_FALSE_BATTERY)
         since = watched.battery_since
         return Symptom(watched.code, since - SPREAD * interval, since, 0.0, worth)
     return None
+
+
+def bound(candidate: Candidate, symptoms: Iterable[Symptom], window: float) -> float:
+    """Return a score that a candidate cannot pass: what speaks against it is left out."""
+    prior = math.log(candidate.per_second * window)
+    if candidate.power:
+        return prior + sum([item.power for item in symptoms])
+    return prior + sum([item.network for item in symptoms])
+
+
+def least_score(candidate: Candidate) -> float:
+    """Return the score above which a candidate is believed."""
+    return THRESHOLD if len(candidate.devices) < BIG else BIG_THRESHOLD
 
 
 def weigh(
@@ -135,53 +157,87 @@ def weigh(
         watch: all devices.
         window: seconds within which faults are told apart.
     """
-    prior = math.log(candidate.per_second * window)
-    worth = [item.power if candidate.power else item.network for item in symptoms]
-    least = THRESHOLD if len(candidate.devices) < BIG else BIG_THRESHOLD
-    if sum(worth) + prior <= least:
+    least = least_score(candidate)
+    if bound(candidate, symptoms, window) <= least:
         return None
+    prior = math.log(candidate.per_second * window)
+    helpful = [item for item in symptoms if (item.power if candidate.power else item.network) > 0]
+    begun = _Running(
+        (item.earliest, item.power if candidate.power else item.network) for item in helpful
+    )
+    over = _Running(
+        (item.latest, item.power if candidate.power else item.network) for item in helpful
+    )
+    later = sorted(item.earliest for item in symptoms)
     named = {item.device for item in symptoms}
     others = [watch[code] for code in candidate.devices if code not in named]
-    best: Finding | None = None
-    for began_at in {item.latest for item in symptoms}:
-        fitting = [
-            (item, value)
-            for item, value in zip(symptoms, worth, strict=True)
-            if value > 0 and item.earliest <= began_at <= item.latest
-        ]
-        score = prior + sum(value for _, value in fitting)
+    moments = sorted({item.latest for item in symptoms})
+    against = _against(candidate, others, moments[0] + _LATENCY)
+    best_at, best = None, least
+    for began_at in moments:
+        after = began_at + _LATENCY
         # Silent too, but heard after this fault must have begun: it speaks against it.
-        score -= sum(
-            -math.log(_SURVIVES) for item in symptoms if item.earliest > began_at + _LATENCY
-        )
-        if candidate.power and any(item.gasp for item, _ in fitting):
-            mute = sum(not watched.ups for watched in others)
-            score += mute * math.log(1 - _GASPING)
-        floor = best.score if best else least
-        score = _against(score, floor, candidate, others, began_at)
-        if score > floor:
-            first_at = max(item.earliest for item, _ in fitting)
-            devices = tuple(item.device for item, _ in fitting)
-            best = Finding(candidate, score, began_at, min(first_at, began_at), devices)
-    return best
+        contradicting = len(later) - bisect_right(later, after)
+        score = prior + begun.until(began_at) - over.before(began_at)
+        score -= contradicting * _CONTRADICTION + against.after(after)
+        if score > best and candidate.power:
+            score += _muteness(helpful, others, began_at)
+        if score > best:
+            best_at, best = began_at, score
+    if best_at is None:
+        return None
+    fitting = [item for item in helpful if item.earliest <= best_at <= item.latest]
+    if not fitting:
+        return None
+    first_at = max(item.earliest for item in fitting)
+    devices = tuple(item.device for item in fitting)
+    return Finding(candidate, best, best_at, min(first_at, best_at), devices)
 
 
-def _against(
-    score: float,
-    floor: float,
-    candidate: Candidate,
-    others: Iterable[Watched],
-    began_at: float,
-) -> float:
-    """Take away what devices are worth that were heard after the fault must have begun."""
+class _Running:
+    """Sums of values up to a moment.
+
+    Args:
+        values: when each counts from, and how much.
+    """
+
+    def __init__(self, values: Iterable[tuple[float, float]]) -> None:
+        pairs = sorted(values)
+        self._times = [at for at, _ in pairs]
+        self._sums = [0.0, *accumulate([value for _, value in pairs])]
+
+    def until(self, at: float) -> float:
+        """Return the sum of all up to a moment, itself included."""
+        return self._sums[bisect_right(self._times, at)]
+
+    def before(self, at: float) -> float:
+        """Return the sum of all before a moment."""
+        return self._sums[bisect_left(self._times, at)]
+
+    def after(self, at: float) -> float:
+        """Return the sum of all after a moment."""
+        return self._sums[-1] - self.until(at)
+
+
+def _against(candidate: Candidate, others: Iterable[Watched], first: float) -> _Running:
+    """Return what devices are worth that were heard after `first`, by when they were.
+
+    What is not due yet, or not known, is neither for nor against.
+    """
+    heard = []
     for watched in others:
-        if watched.last_at is None or watched.last_at <= began_at + _LATENCY:
-            continue  # not due yet, or not known: neither for nor against
+        if watched.last_at is None or watched.last_at <= first:
+            continue
         if candidate.power and watched.battery_since is not None:
             continue
         # Only a device with a battery that does not say what feeds it may well live on.
         tells = not candidate.power or not watched.ups or watched.tells_power
-        score += math.log(_SURVIVES if tells else _SURVIVES_POWER)
-        if score <= floor:
-            return score
-    return score
+        heard.append((watched.last_at, _CONTRADICTION if tells else _POWER_CONTRADICTION))
+    return _Running(heard)
+
+
+def _muteness(helpful: Iterable[Symptom], others: Iterable[Watched], began_at: float) -> float:
+    """Return what the others' lack of gasps is worth, where some gasped."""
+    if any(item.gasp and item.earliest <= began_at <= item.latest for item in helpful):
+        return sum(not watched.ups for watched in others) * _MUTE
+    return 0.0

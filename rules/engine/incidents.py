@@ -1,54 +1,43 @@
 """Incidents: opened, changed, cleared; one for each root, and each step with its reason."""
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
+from rules.engine.damping import AGAIN_SECONDS, Damping
 from rules.engine.network import Candidate, Network
 from rules.engine.state import State
-from rules.engine.watch import Watched
-from rules.model import (
-    Action,
-    Incident,
-    IncidentClass,
-    IncidentNotice,
-    Report,
-    Transition,
-    VillageNotice,
-    VillageState,
-    Window,
-)
+from rules.engine.voice import Voice
+from rules.engine.windows import GRACE_SECONDS, find_window
+from rules.model import Action, Incident, IncidentClass, IncidentNotice
 
-_BACK_SHARE: Final = 0.7
-_BACK_REPORTS: Final = 2
-_AGAIN_SECONDS: Final = 900.0
-"""What fails again so soon after it was cleared is the same incident."""
-_FLAP_HOLD_SECONDS: Final = 600.0
-_EARLY_SECONDS: Final = 600.0
-GRACE_SECONDS: Final = 300.0
-"""How long work may overrun its window before people are told."""
+_UPDATE_SECONDS: Final = 600.0
+"""An incident that flaps is not spoken of more often."""
 
 
 class Incidents:
-    """The incidents of a state, and what is to be said of them.
+    """The incidents of a state, and what is said of them.
 
     Args:
         state: where they are kept.
         network: what their roots impair.
+        voice: says it.
+
+    Attributes:
+        ends: when what impaired villages and links ended, of incidents cleared in this look.
+        changed: something changed in this look that places may have to be told.
     """
 
-    def __init__(self, state: State, network: Network) -> None:
-        self.now = 0.0
+    def __init__(self, state: State, network: Network, voice: Voice) -> None:
+        self.ends: dict[str, float] = {}
+        self.changed = True
+        self.damping = Damping(state)
         self._state = state
         self._network = network
-        self._said: list[Transition] = []
-        self._ends: dict[str, float] = {}
-        self._everywhere: VillageState | None = None
+        self._voice = voice
 
-    def hand_over(self) -> list[Transition]:
-        """Return what was said since the last time."""
-        said, self._said = self._said, []
-        return said
+    def of_class(self, *classes: IncidentClass) -> list[Incident]:
+        """Return the open incidents of these classes, in the order of their opening."""
+        return [each for each in self._state.incidents.values() if each.incident_class in classes]
 
     # -- their life -----------------------------------------------------------------
 
@@ -60,18 +49,20 @@ class Incidents:
         onset: float,
         reason: str,
         members: Iterable[str] = (),
+        root_kind: str = "",
     ) -> Incident:
         """Open an incident, or the one again that ended lately at this root."""
         name, again = self._name(candidate)
-        incident = Incident(name, kind, candidate, root, onset, self.now)
-        incident.flapping = again
+        incident = Incident(name, kind, candidate, root, onset, self._voice.now)
+        incident.again = again
+        incident.root_kind = root_kind or kind.value
+        if kind is IncidentClass.OUTAGE:
+            self._fall(incident)
         self._state.incidents[name] = incident
-        self.add_founders(incident, members)
+        incident.members.update(members)
+        self.add_founders(incident, incident.members)
         self._spread(incident)
-        window = self._window(root)
-        if window is not None:
-            incident.planned_until = window.ends_at
-            incident.notified = False
+        self._plan(incident)
         self._say(incident, Action.OPEN, reason)
         return incident
 
@@ -87,80 +78,68 @@ class Incidents:
             incident.members.add(code)
             incident.back.pop(code, None)
             incident.returned.pop(code, None)
-            self._state.watched[code].explained_by = incident.name
+            watched = self._state.watched[code]
+            if watched.explained_by != incident.name:
+                watched.explained_by = incident.name
+                self._voice.withhold((code,), "explained", incident.name)
 
     def change_root(self, incident: Incident, candidate: Candidate, onset: float) -> None:
         """Have another candidate be an incident's cause."""
+        self.damping.moved(incident.candidate, candidate.name, self._state.watermark)
         incident.candidate, incident.root, incident.onset = candidate.name, candidate.root, onset
+        incident.root_kind = candidate.kind
         self._spread(incident)
-        self._say(incident, Action.UPDATE, "root changed", notified=False)
+        was_planned = incident.planned_until is not None
+        self._plan(incident)
+        # More than what was announced: people have not been told yet.
+        news = was_planned and incident.planned_until is None
+        self._say(incident, Action.UPDATE, "root changed", notified=news)
 
-    def grow(self, incident: Incident, links: Iterable[str]) -> None:
-        """Have more links be down by an incident."""
+    def grow(self, incident: Incident, links: Iterable[str], since: float) -> None:
+        """Have more links be down by an incident, since a moment after its onset."""
         more = set(links) - incident.links
         if more:
             incident.links |= more
+            incident.fell_later.update(dict.fromkeys(more, since))
             incident.villages |= {self._network.links[link].village for link in more}
             self._say(incident, Action.UPDATE, "grew", notified=False)
 
-    def clear(self, incident: Incident, end: float, reason: str, *, notified: bool = True) -> None:
+    def merge(self, child: Incident, parent: Incident) -> None:
+        """End an incident that turned out to be a part of another."""
+        self._voice.withhold(child.root, "merged", parent.name)
+        reason = f"part of {parent.name}"
+        self.clear(child, self._state.watermark, reason, notified=False, into=parent.name)
+
+    def clear(
+        self,
+        incident: Incident,
+        end: float,
+        reason: str,
+        *,
+        notified: bool = True,
+        into: str | None = None,
+    ) -> None:
         """End an incident at `end`, which may be some time ago."""
         del self._state.incidents[incident.name]
-        self._ends.update(dict.fromkeys(incident.villages, end))
+        if into is None:
+            for place in (*incident.villages, *incident.links):
+                self.ends[place] = max(end, self.ends.get(place, end))
         for code in incident.members:
             watched = self._state.watched[code]
             watched.explained_by = None
             if watched.overdue:
                 # It did not come back with the others: a matter of its own by now.
-                watched.excused_until = self._state.watermark + _AGAIN_SECONDS
+                watched.excused_until = self._state.watermark + AGAIN_SECONDS
         if incident.incident_class in {IncidentClass.OUTAGE, IncidentClass.DEGRADATION}:
             self._state.closed[incident.candidate] = (incident.name, self._state.watermark)
-        self._say(incident, Action.CLEAR, reason, end=end, notified=notified and incident.notified)
-
-    def heard(self, watched: Watched, report: Report) -> None:
-        """Note that a device that an incident silenced is back."""
-        if watched.explained_by is None:
-            return
-        incident = self._state.incidents.get(watched.explained_by)
-        if incident is None or report.on_battery:
-            return
-        if watched.code not in incident.founders:
-            # It was silent meanwhile, for a reason of its own or for this one: who can tell.
-            incident.members.discard(watched.code)
-            watched.explained_by = None
-            return
-        incident.back.setdefault(watched.code, report.at)
-        incident.returned[watched.code] = incident.returned.get(watched.code, 0) + 1
-
-    def fell_silent_again(self, overdue: Iterable[Watched]) -> None:
-        """Take back that these devices are back."""
-        for watched in overdue:
-            incident = self._state.incidents.get(watched.explained_by or "")
-            if incident is not None:
-                incident.back.pop(watched.code, None)
-                incident.returned.pop(watched.code, None)
-
-    def clear_recovered(self, incident: Incident, now: float, interval: float) -> None:
-        """End an incident most of whose devices are back, for as long as it takes to believe."""
-        ready = sum(count >= _BACK_REPORTS for count in incident.returned.values())
-        members = len(incident.founders)
-        if ready < max(min(_BACK_REPORTS, members), math.ceil(_BACK_SHARE * members)):
-            incident.held_since = None
-            return
-        incident.held_since = incident.held_since or now
-        hold = _FLAP_HOLD_SECONDS if incident.flapping else interval
-        if now - incident.held_since >= hold:
-            back = sorted(incident.back.values())
-            self.clear(incident, back[len(back) // 10], "recovered")
-
-    # -- maintenance ----------------------------------------------------------------
+        told = notified and incident.notified
+        self._say(incident, Action.CLEAR, reason, end=end, notified=told, into=into)
 
     def keep_windows(self, now: float) -> None:
         """Tell people of work that is not done five minutes after its window."""
         for incident in list(self._state.incidents.values()):
             until = incident.planned_until
             if until is not None and now >= until + GRACE_SECONDS:
-                members = set(incident.founders)
                 self.clear(incident, until, "window over")
                 self._state.closed.pop(incident.candidate, None)
                 again = self.open(
@@ -169,55 +148,36 @@ class Incidents:
                     incident.root,
                     until,
                     "work overruns its window",
-                    members,
+                    incident.founders,
+                    incident.root_kind,
                 )
                 again.links, again.villages = incident.links, incident.villages
+                again.fell_later = incident.fell_later
 
-    def _window(self, root: tuple[str, ...]) -> Window | None:
-        now = self._state.watermark
-        for window in self._state.windows.values():
-            in_time = window.starts_at - _EARLY_SECONDS <= now < window.ends_at + GRACE_SECONDS
-            if in_time and self._network.within(root[:1], window.node):
-                return window
-        return None
+    # -- flapping -------------------------------------------------------------------
 
-    # -- villages -------------------------------------------------------------------
+    def fell_again(self, incident: Incident) -> None:
+        """Note that what was up again is down once more."""
+        incident.was_up = False
+        self._fall(incident)
 
-    def say_villages(
-        self, states: Mapping[str, tuple[VillageState, float, str]], now: float
-    ) -> None:
-        """Say which villages' states are others than before."""
-        known = self._state.villages
-        if self._everywhere is not None:
-            self._everywhere = None
-            self._say_village("*", VillageState.SERVED, now, "pipeline is back")
-            for village, (state, _) in known.items():
-                self._say_village(village, state, now, "as before")
-        for village in sorted(known.keys() | states.keys()):
-            before = known.get(village)
-            after = states.get(village)
-            if after is None:
-                del known[village]
-                self._say_village(village, VillageState.SERVED, self._ended(village), "recovered")
-            elif before is None or before[0] is not after[0]:
-                known[village] = (after[0], after[1])
-                self._say_village(village, after[0], after[1], after[2])
+    def tell_flapping(self, incident: Incident, now: float) -> None:
+        """Keep whether an incident flaps, and tell people, if they were not told just now."""
+        flapping = self.damping.is_flapping(incident.candidate, now, before=incident.flapping)
+        incident.flapping = flapping
+        if flapping is incident.told_flapping or now - incident.told_at < _UPDATE_SECONDS:
+            return
+        incident.told_flapping = flapping
+        self._say(incident, Action.UPDATE, "it flaps" if flapping else "it flaps no more")
 
-    def say_everywhere(self, state: VillageState, since: float, reason: str) -> None:
-        """Say one state of every village, once."""
-        if self._everywhere is not state:
-            self._everywhere = state
-            self._say_village("*", state, since, reason)
-
-    def _ended(self, village: str) -> float:
-        """Return when what impaired a village ended, as the last notice of it says."""
-        return self._ends.pop(village, self._state.watermark)
+    def _fall(self, incident: Incident) -> None:
+        self.damping.went_down(incident.candidate, self._state.watermark)
 
     # -- saying ---------------------------------------------------------------------
 
     def _name(self, candidate: str) -> tuple[str, bool]:
         name, closed_at = self._state.closed.get(candidate, ("", 0.0))
-        if name and self._state.watermark - closed_at < _AGAIN_SECONDS:
+        if name and self._state.watermark - closed_at < AGAIN_SECONDS:
             return name, True
         self._state.numbered += 1
         return f"{self._state.series}{self._state.numbered}", False
@@ -226,9 +186,16 @@ class Incidents:
         candidate = self._network.candidates.get(incident.candidate)
         if candidate is not None:
             incident.links, incident.villages = self._network.impact(candidate)
+            incident.fell_later.clear()
 
-    def _say_village(self, village: str, state: VillageState, since: float, reason: str) -> None:
-        self._said.append(VillageNotice(self.now, village, state, since, reason))
+    def _plan(self, incident: Incident) -> None:
+        """Note the announced window in which an incident lies, if it does."""
+        now = self._state.watermark
+        window = find_window(self._state.windows.values(), incident.root, now, self._network)
+        incident.planned_until = window.ends_at if window else None
+        incident.notified = window is None
+        if window is not None:
+            self._voice.withhold(incident.root, "planned", incident.name)
 
     def _say(
         self,
@@ -238,10 +205,15 @@ class Incidents:
         *,
         end: float | None = None,
         notified: bool | None = None,
+        into: str | None = None,
     ) -> None:
-        self._said.append(
+        self.changed = True
+        told = incident.notified if notified is None else notified
+        if told:
+            incident.told_at = self._state.watermark
+        self._voice.say(
             IncidentNotice(
-                at=self.now,
+                at=self._voice.now,
                 incident=incident.name,
                 action=action,
                 incident_class=incident.incident_class,
@@ -252,6 +224,9 @@ class Incidents:
                 reason=reason,
                 end=end,
                 planned=incident.planned_until is not None,
-                notified=incident.notified if notified is None else notified,
+                notified=told,
+                root_kind=incident.root_kind,
+                flapping=incident.flapping,
+                into=into,
             )
         )

@@ -30,6 +30,7 @@ _FAULTS_PER_YEAR: Final[Mapping[str, float]] = {
 """What is expected of one of a kind; a factor of three either way moves no decision by a beat."""
 
 
+_FEEDING: Final = frozenset({NodeKind.POWER_FEEDER, NodeKind.POWER_SUBSTATION})
 _ON_BATTERIES: Final = frozenset({NodeKind.OLT, NodeKind.SITE})
 """Aggregation nodes and cores have generators."""
 
@@ -79,6 +80,11 @@ class Network:
             operator = self._operator(device)
             if operator is not None:
                 self.operator_of[device.code] = operator
+        self._fed_nodes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._behind_power: dict[tuple[str, ...], frozenset[str]] = {}
+        self.devices_of_link: Mapping[str, Sequence[str]] = _group(
+            (device.link, device.code) for device in inventory.devices if device.link
+        )
         self.links_below = self._links_below()
         self.fed = self._fed(inventory.devices)
         self.candidates = self._candidates(inventory)
@@ -108,8 +114,14 @@ class Network:
         villages.update(self.links[code].village for code in links)
         return links, villages
 
-    def fed_nodes(self, power: Iterable[str]) -> tuple[str, ...]:
+    def fed_nodes(self, power: tuple[str, ...]) -> tuple[str, ...]:
         """Return the network nodes that stand on batteries when these nodes give no power."""
+        known = self._fed_nodes.get(power)
+        if known is None:
+            known = self._fed_nodes[power] = self._find_fed_nodes(power)
+        return known
+
+    def _find_fed_nodes(self, power: tuple[str, ...]) -> tuple[str, ...]:
         scope = set(power)
         return tuple(
             node.code
@@ -123,9 +135,13 @@ class Network:
         """Return the devices that a network node would silence."""
         return self._silenced_by_node.get(node, frozenset())
 
-    def behind_power(self, power: Iterable[str]) -> frozenset[str]:
+    def behind_power(self, power: tuple[str, ...]) -> frozenset[str]:
         """Return the devices that hang on network nodes fed by these nodes of the power grid."""
-        return frozenset().union(*(self.devices_below(node) for node in self.fed_nodes(power)))
+        known = self._behind_power.get(power)
+        if known is None:
+            below = [self.devices_below(node) for node in self.fed_nodes(power)]
+            known = self._behind_power[power] = frozenset().union(*below)
+        return known
 
     def within(self, root: Iterable[str], scope: str) -> bool:
         """Whether each of these objects is a node, link or village, or lies below it."""
@@ -174,8 +190,7 @@ class Network:
         }
         by_devices: dict[tuple[bool, frozenset[str]], list[tuple[str, str]]] = defaultdict(list)
         for (kind, code), devices in silenced.items():
-            power = kind in {NodeKind.POWER_FEEDER, NodeKind.POWER_SUBSTATION}
-            by_devices[power, frozenset(devices)].append((kind, code))
+            by_devices[feeds(kind), frozenset(devices)].append((kind, code))
         candidates = {}
         for (power, members), keys in by_devices.items():
             made = self._candidate(keys, members, power=power)
@@ -214,6 +229,11 @@ class Network:
         if device.power_node is not None:
             for code in self._above[device.power_node]:
                 yield str(self._nodes[code].kind), code
+
+
+def feeds(kind: str) -> bool:
+    """Whether what is of this kind gives power, and carries nothing."""
+    return kind in _FEEDING
 
 
 def _above(nodes: Mapping[str, Node]) -> dict[str, frozenset[str]]:

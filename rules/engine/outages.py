@@ -9,6 +9,7 @@ from rules.engine.cover import Cover
 from rules.engine.evidence import BIG, Finding
 from rules.engine.incidents import Incidents
 from rules.engine.network import Candidate, Network
+from rules.engine.recovery import Recovery
 from rules.engine.state import State
 from rules.engine.watch import Watch, Watched
 from rules.model import Incident, IncidentClass
@@ -25,29 +26,35 @@ class Outages:
         state: of the engine.
         network: what could fail.
         watch: what is known of devices.
-        incidents: where outages are opened and cleared.
+        incidents: where outages are opened and changed.
+        recovery: ends them.
     """
 
-    def __init__(self, state: State, network: Network, watch: Watch, incidents: Incidents) -> None:
+    def __init__(
+        self,
+        state: State,
+        network: Network,
+        watch: Watch,
+        incidents: Incidents,
+        recovery: Recovery,
+    ) -> None:
         self._state = state
         self._network = network
         self._watch = watch
         self._incidents = incidents
+        self._recovery = recovery
         self._cover = Cover(network, watch)
         self._looked_at = state.watermark
-        self._suspects = {
-            code
-            for code, watched in watch.of.items()
-            if watched.gasped_at is not None or watched.battery_since is not None
-        }
+        self._suspects = {code for code, watched in watch.of.items() if _is_suspect(watched)}
 
     def suspect(self, watched: Watched) -> None:
-        """Look at a device that said that its power fails."""
+        """Look at a device that says that its power fails, or whose session was given up."""
         self._suspects.add(watched.code)
 
     def judge(self, now: float, interval: float) -> None:
         """Open, change, grow and clear outages."""
-        self._suspects = {code for code in self._suspects if self._still_suspect(code)}
+        of = self._watch.of
+        self._suspects = {code for code in self._suspects if _is_suspect(of[code])}
         outages = self._outages()
         self._absorb(outages, now)
         unexplained = self._unexplained()
@@ -60,11 +67,11 @@ class Outages:
             if code not in incident.back
         }
         if len(pool) > 1 and now - self._state.started_at > _YOUNG_INTERVALS * interval:
-            devices = [self._watch.of[code] for code in pool]
+            devices = [of[code] for code in sorted(pool)]
             self._reconcile(self._cover.find(devices, now, self._state.noise), now)
         for incident in self._outages():
             self._follow_power(incident, now)
-            self._incidents.clear_recovered(incident, now, interval)
+            self._recovery.keep(incident, now, interval)
 
     def _smooth_noise(self, unexplained: set[str], now: float) -> None:
         share = len(unexplained & self._watch.overdue) / max(1, len(self._watch.of))
@@ -73,15 +80,7 @@ class Outages:
         self._looked_at = now
 
     def _outages(self) -> list[Incident]:
-        return [
-            incident
-            for incident in self._state.incidents.values()
-            if incident.incident_class is IncidentClass.OUTAGE
-        ]
-
-    def _still_suspect(self, code: str) -> bool:
-        watched = self._watch.of[code]
-        return watched.gasped_at is not None or watched.battery_since is not None
+        return self._incidents.of_class(IncidentClass.OUTAGE)
 
     def _unexplained(self) -> set[str]:
         codes = self._watch.overdue | self._suspects
@@ -125,7 +124,7 @@ class Outages:
                 taken.add(finding.candidate.name)
                 self._incidents.change_root(incident, finding.candidate, self._onset(finding))
                 for child in rest:
-                    self._absorb_child(child, incident, now)
+                    self._absorb_child(child, incident)
             new = [code for code in finding.devices if code not in incident.founders]
             self._incidents.add_founders(incident, new)
 
@@ -143,10 +142,9 @@ class Outages:
                 found.append(incident)
         return sorted(found, key=lambda incident: (incident.opened_at, incident.name))
 
-    def _absorb_child(self, child: Incident, parent: Incident, now: float) -> None:
-        founders = set(child.founders)
-        self._incidents.clear(child, now, f"part of {parent.name}", notified=False)
-        self._incidents.add_founders(parent, founders)
+    def _absorb_child(self, child: Incident, parent: Incident) -> None:
+        self._incidents.merge(child, parent)
+        self._incidents.add_founders(parent, child.founders)
 
     def _open(self, finding: Finding, now: float) -> None:
         candidate = finding.candidate
@@ -160,6 +158,7 @@ class Outages:
             self._onset(finding),
             reason,
             finding.devices,
+            candidate.kind,
         )
 
     def _is_settled(self, candidate: Candidate, now: float) -> bool:
@@ -197,4 +196,17 @@ class Outages:
                 for watched in telling
             )
             if gone == len(telling) and (gone > 1 or station):
-                self._incidents.grow(incident, self._network.links_below.get(node, ()))
+                # Between the last of them that was heard and the first that was not.
+                last_at = max(watched.last_at or incident.onset for watched in telling)
+                missed_at = min((each.last_at or now) + each.interval for each in telling)
+                since = max(incident.onset, (last_at + max(last_at, missed_at)) / 2)
+                self._incidents.grow(incident, self._network.links_below.get(node, ()), since)
+
+
+def _is_suspect(watched: Watched) -> bool:
+    """Whether something may be wrong with a device that is not overdue yet."""
+    return (
+        watched.gasped_at is not None
+        or watched.gone_at is not None
+        or watched.battery_since is not None
+    )

@@ -5,6 +5,7 @@ from typing import Final
 from rules.engine.incidents import Incidents
 from rules.engine.network import PIPELINE
 from rules.engine.state import State
+from rules.engine.voice import Voice
 from rules.engine.watch import Watch
 from rules.model import Incident, IncidentClass, Own, Session
 
@@ -19,12 +20,14 @@ class OwnFaults:
         state: of the engine.
         watch: what is known of devices.
         incidents: where they are opened and cleared.
+        voice: is told whose silence is withheld.
     """
 
-    def __init__(self, state: State, watch: Watch, incidents: Incidents) -> None:
+    def __init__(self, state: State, watch: Watch, incidents: Incidents, voice: Voice) -> None:
         self._state = state
         self._watch = watch
         self._incidents = incidents
+        self._voice = voice
         self._ended_at: dict[str, float] = {}
 
     def take(self, event: Own, interval: float) -> None:
@@ -36,7 +39,7 @@ class OwnFaults:
         elif self._of(event.part) is None:
             self._open(event.part, event.at)
         if was_blind and self._state.pipeline.blind_since is None:
-            self._watch.grace(self._state.pipeline.grace_until)
+            self._spare(event.part)
 
     def ended(self, session: Session, interval: float) -> None:
         """Note that a session ended; many at once are a node of the broker."""
@@ -45,7 +48,7 @@ class OwnFaults:
         if pipeline.node_down_at is not None:
             if self._of(_NODE) is None:
                 self._open(_NODE, pipeline.node_down_at)
-            self._watch.grace(pipeline.grace_until)
+            self._spare(_NODE, session.device)
 
     def judge(self, now: float) -> None:
         """Clear what is over."""
@@ -57,13 +60,23 @@ class OwnFaults:
             if part == _NODE:
                 if now >= pipeline.grace_until:
                     pipeline.node_down_at = None
+                    pipeline.gone.clear()
                     self._incidents.clear(incident, now, "sessions are back")
             elif part not in pipeline.down and self._are_back(incident, now):
+                pipeline.waited_for.discard(part)
                 self._incidents.clear(incident, self._ended_at.get(part, now), "it is back")
 
+    def blinding_incident(self) -> str | None:
+        """Return the incident of the part without which nothing is seen, if one is away."""
+        for part in sorted(self._state.pipeline.blinding):
+            incident = self._of(part)
+            if incident is not None:
+                return incident.name
+        return None
+
     def _are_back(self, incident: Incident, now: float) -> bool:
-        if incident.candidate == "database":
-            return True
+        if incident.candidate not in self._state.pipeline.waited_for:
+            return True  # whoever fell silent meanwhile was seen to
         if now >= self._state.pipeline.grace_until:
             return True
         heard = sum(
@@ -71,6 +84,12 @@ class OwnFaults:
             for watched in self._watch.of.values()
         )
         return heard >= _HEARD_SHARE * len(self._watch.of)
+
+    def _spare(self, part: str, *devices: str) -> None:
+        """Give devices time to come back, and say whose silence is put down to this."""
+        spared = self._watch.grace(self._state.pipeline.grace_until)
+        incident = self._of(part)
+        self._voice.withhold((*devices, *spared), "blind", incident.name if incident else None)
 
     def _of(self, part: str) -> Incident | None:
         for incident in self._state.incidents.values():

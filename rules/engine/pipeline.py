@@ -10,7 +10,6 @@ RECONNECT_SECONDS: Final = 120.0
 _NODE_DOWN: Final = "node_down"
 _MANY: Final = 5
 _WITHIN_SECONDS: Final = 10.0
-_CANARIES_LATE: Final = 2
 
 
 @dataclass(slots=True)
@@ -20,15 +19,18 @@ class Pipeline:
     Attributes:
         down: parts that are away, and since when.
         blinding: those of them without which nothing is seen.
+        waited_for: parts that blinded us, until devices are back as well.
         grace_until: until when nobody may be overdue.
         node_down_at: when the broker last lost one of its nodes, by the sessions it took along.
+        gone: when it lately ended sessions because of that.
     """
 
     down: dict[str, float] = field(default_factory=dict)
     blinding: set[str] = field(default_factory=set)
+    waited_for: set[str] = field(default_factory=set)
     grace_until: float = 0.0
     node_down_at: float | None = None
-    _gone: list[float] = field(default_factory=list)
+    gone: list[float] = field(default_factory=list)
 
     @property
     def blind_since(self) -> float | None:
@@ -42,6 +44,7 @@ class Pipeline:
             self.down.setdefault(event.part, event.at)
             if event.blinding:
                 self.blinding.add(event.part)
+                self.waited_for.add(event.part)
             return
         was_down = self.down.pop(event.part, None) is not None
         if was_down and event.part in self.blinding:
@@ -52,9 +55,9 @@ class Pipeline:
         """Note that the broker ended a session because one of its nodes died."""
         if event.reason != _NODE_DOWN:
             return
-        self._gone = [at for at in self._gone if event.at - at < _WITHIN_SECONDS] + [event.at]
-        if len(self._gone) >= _MANY:
-            self.node_down_at = self.node_down_at or self._gone[0]
+        self.gone = [at for at in self.gone if event.at - at < _WITHIN_SECONDS] + [event.at]
+        if len(self.gone) >= _MANY:
+            self.node_down_at = self.node_down_at or self.gone[0]
             self.wait(event.at, interval)
 
     def wait(self, at: float, interval: float) -> None:

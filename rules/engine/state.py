@@ -4,7 +4,27 @@ from dataclasses import dataclass, field
 
 from rules.engine.pipeline import Pipeline
 from rules.engine.watch import Watched
-from rules.model import Incident, VillageState, Window
+from rules.model import Incident, LinkState, VillageState, Window
+
+
+@dataclass(slots=True)
+class VillageHeld:
+    """What is held of a village that is not served; the fields are those of its notice."""
+
+    state: VillageState
+    since: float
+    reason: str
+    incident: str | None = None
+
+
+@dataclass(slots=True)
+class LinkHeld:
+    """What is held of a link that is not up; the fields are those of its notice."""
+
+    state: LinkState
+    since: float
+    reason: str
+    incident: str | None = None
 
 
 @dataclass(slots=True)
@@ -14,11 +34,18 @@ class State:
     Attributes:
         started_at: when it first heard of anything.
         watermark: the broker's time up to which it has judged, in seconds; 0 before anything.
+        next_look: when it judges next.
+        looks: how often it has judged.
+        interval: of most devices, in seconds.
         watched: of each device.
         incidents: open ones, by name.
         closed: candidates whose incident ended lately: its name, and when. What fails again is the
             same incident.
-        villages: states other than served, and since when.
+        villages: those that are not served.
+        links: those that are not up.
+        unknown: links of which nothing is heard; an incident may say more of them.
+        blind: everything was said to be unknown, because our own pipeline is away.
+        penalties: how unsteady a candidate is, and as of when; it halves every quarter of an hour.
         windows: of maintenance, by name.
         pending: small causes that were found at the look before, by candidate, and when.
         noise: share of devices that are overdue for no known cause, smoothed over a minute.
@@ -29,10 +56,17 @@ class State:
 
     started_at: float = 0.0
     watermark: float = 0.0
+    next_look: float = 0.0
+    looks: int = 0
+    interval: float = 0.0
     watched: dict[str, Watched] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     closed: dict[str, tuple[str, float]] = field(default_factory=dict)
-    villages: dict[str, tuple[VillageState, float]] = field(default_factory=dict)
+    villages: dict[str, VillageHeld] = field(default_factory=dict)
+    links: dict[str, LinkHeld] = field(default_factory=dict)
+    unknown: dict[str, LinkHeld] = field(default_factory=dict)
+    blind: bool = False
+    penalties: dict[str, tuple[float, float]] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
     pipeline: Pipeline = field(default_factory=Pipeline)
     pending: dict[str, float] = field(default_factory=dict)

@@ -28,9 +28,7 @@ class Tickets:
         self._stuck: set[str] = set()
 
     def measure(self, watched: Watched, report: Report) -> None:
-        """Note whether a sensor repeats itself."""
-        if report.loss is not None:
-            return
+        """Note whether a sensor repeats itself; links are known by their probes."""
         watched.repeats = watched.repeats + 1 if report.digest == watched.digest else 0
         watched.digest = report.digest
         if watched.repeats >= _SAME:
@@ -40,16 +38,12 @@ class Tickets:
 
     def judge(self, now: float) -> None:
         """Open and clear tickets."""
-        known = {
-            incident.candidate: incident
-            for incident in self._state.incidents.values()
-            if incident.incident_class in {IncidentClass.DEVICE, IncidentClass.SENSOR}
-        }
-        for code in sorted(self._watch.overdue):
-            watched = self._watch.of[code]
-            silent = now - (watched.last_at or now)
+        tickets = self._incidents.of_class(IncidentClass.DEVICE, IncidentClass.SENSOR)
+        known = {incident.candidate: incident for incident in tickets}
+        for watched in self._long_silent(now):
+            code = watched.code
             name = f"device {code}"
-            if silent >= _SILENT_SECONDS and not watched.explained_by and name not in known:
+            if name not in known:
                 onset = (watched.last_at or now) + watched.interval / 2
                 self._incidents.open(
                     IncidentClass.DEVICE, name, (code,), onset, "silent for half an hour, alone"
@@ -63,6 +57,16 @@ class Tickets:
                 )
         for incident in known.values():
             self._keep(incident, now)
+
+    def _long_silent(self, now: float) -> list[Watched]:
+        """Return the devices that were silent for long enough, and alone."""
+        devices = map(self._watch.of.__getitem__, self._watch.overdue)
+        found = [
+            watched
+            for watched in devices
+            if watched.explained_by is None and now - (watched.last_at or now) >= _SILENT_SECONDS
+        ]
+        return sorted(found, key=lambda watched: watched.code)
 
     def _keep(self, incident: Incident, now: float) -> None:
         (code,) = incident.root
