@@ -168,7 +168,8 @@ def _change(before: IncidentRecord, after: IncidentRecord) -> Step:
         return Step.ROOT_CHANGED
     if set(after.links) - set(before.links) or set(after.villages) - set(before.villages):
         return Step.GREW
-    if before.severity is not after.severity:
-        return Step.SEVERITY_CHANGED
     fewer = len(_lasting(after.impacts)) < len(_lasting(before.impacts))
-    return Step.SHRANK if fewer or set(after.links) < set(before.links) else Step.CHANGED
+    if fewer or set(after.links) < set(before.links):
+        return Step.SHRANK
+    same = before.severity is after.severity
+    return Step.CHANGED if same else Step.SEVERITY_CHANGED

@@ -5,22 +5,24 @@ from typing import Final
 
 from rules.incidents.geography import Geography
 from rules.incidents.record import IncidentRecord
-from rules.incidents.words import CLASSES, KINDS, MAINS, MAINS_KINDS, PLANNED, to_do
+from rules.incidents.words import (
+    ALSO_DEGRADED,
+    CLASSES,
+    CUT_OFF,
+    DARK,
+    DEGRADED,
+    KINDS,
+    MAINS,
+    MAINS_KINDS,
+    PLANNED,
+    to_do,
+)
 from rules.model import IncidentClass
 
 LANGUAGES: Final = ("en", "vi")
 _NAMED: Final = 2
 """More names than this are counted."""
 _MORE: Final = ("and {} more", "và {} nơi khác")
-_COUNTED: Final = (
-    (("1 village dark", "1 thôn/buôn mất mạng"), ("{} villages dark", "{} thôn/buôn mất mạng")),
-    (("1 degraded", "1 suy giảm"), ("{} degraded", "{} suy giảm")),
-    (
-        ("1 household cut off", "1 hộ mất dịch vụ"),
-        ("{} households cut off", "{} hộ mất dịch vụ"),
-    ),
-)
-"""What is counted: villages dark, villages degraded, households; of one, and of many."""
 _OF_ONE: Final = frozenset({IncidentClass.DEVICE, IncidentClass.SENSOR})
 
 
@@ -51,8 +53,11 @@ def _root(record: IncidentRecord, geography: Geography, language: int) -> str:
     if record.incident_class is IncidentClass.PIPELINE:
         return kind
     operators = [geography.name(code) for code in record.operators]
-    roots = operators if record.root_kind == "operator" else map(geography.name, record.root)
-    text = f"{kind} {_listed(list(roots), language)}".strip()
+    roots = [geography.name(code) for code in record.root]
+    named = _listed(operators if record.root_kind == "operator" else roots, language)
+    # Some things are called "OLT 1" by those who run them.
+    says_kind = named.lower().partition(" ")[0] in kind.lower().split()
+    text = named if says_kind else f"{kind} {named}".strip()
     if len(operators) == 1 and operators[0] not in text:
         text += f" ({operators[0]})"
     places = [name for name in map(geography.name, record.communes) if name not in text]
@@ -66,13 +71,14 @@ def _listed(names: Sequence[str], language: int) -> str:
 
 
 def _impact(record: IncidentRecord, language: int) -> list[str]:
-    if record.incident_class in _OF_ONE or not record.impacts:
+    if record.incident_class in _OF_ONE or not record.felt:
         return []
-    dark = sum(impact.share >= 1 for impact in record.impacts)
-    counts = (dark, len(record.impacts) - dark, record.households)
+    dark = sum(impact.share >= 1 for impact in record.felt)
+    rest = len(record.felt) - dark
+    counted = ((dark, DARK), (rest, ALSO_DEGRADED if dark else DEGRADED))
     said = [
         (one if count == 1 else many)[language].format(f"{count:,}")
-        for count, (one, many) in zip(counts, _COUNTED, strict=True)
+        for count, (one, many) in (*counted, (record.households, CUT_OFF))
         if count
     ]
     return [", ".join(said)]

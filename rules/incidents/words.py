@@ -36,6 +36,23 @@ CLASSES: Final[Mapping[IncidentClass, tuple[str, str]]] = {
 MAINS: Final = ("Mains failure", "Mất điện lưới")
 PLANNED: Final = ("Planned: ", "Theo kế hoạch: ")
 
+Counted = tuple[tuple[str, str], tuple[str, str]]
+"""Words for one of a thing and for many, each by language."""
+
+DARK: Final[Counted] = (
+    ("1 village dark", "1 thôn/buôn mất mạng"),
+    ("{} villages dark", "{} thôn/buôn mất mạng"),
+)
+DEGRADED: Final[Counted] = (
+    ("1 village degraded", "1 thôn/buôn suy giảm"),
+    ("{} villages degraded", "{} thôn/buôn suy giảm"),
+)
+ALSO_DEGRADED: Final[Counted] = (("1 degraded", "1 suy giảm"), ("{} degraded", "{} suy giảm"))
+CUT_OFF: Final[Counted] = (
+    ("1 household cut off", "1 hộ mất dịch vụ"),
+    ("{} households cut off", "{} hộ mất dịch vụ"),
+)
+
 MAINS_KINDS: Final = frozenset({"power_substation", "power_feeder"})
 """Kinds of root that carry nothing and feed others."""
 
