@@ -101,8 +101,8 @@ class Machine:
             self._tell(self._around.alerts.update, at, said.NO_FRESH_VALUE)
 
     def pass_time(self, until: float) -> None:
-        """Let time go on for it alone."""
-        while (deadline := self.deadline()) is not None and deadline <= until:
+        """Let time go on for it alone, up to but not to a value's instant: the value decides."""
+        while (deadline := self.deadline()) is not None and deadline < until:
             self.expire(deadline)
 
     def judge(self, at: float, *, holds: bool, cleared: bool, reason: str = said.CLEARED) -> None:
