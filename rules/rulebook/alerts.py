@@ -97,7 +97,8 @@ class Alerts:
         change = _next(track.told, at, Action.CLEAR, reason)
         change.value = track.value
         change.known = True
-        change.ended = track.clear_since if track.clear_since is not None else at
+        ended = track.clear_since if track.clear_since is not None else at
+        change.ended = max(ended, change.since)
         self._say(track, _worded(change, entry, subject, extra))
         track.told = None
 
@@ -105,7 +106,7 @@ class Alerts:
         """End an alert whose rule or device is no more; its texts stay as they were."""
         if track.told is not None:
             change = _next(track.told, at, Action.CLEAR, reason)
-            change.ended = at
+            change.ended = change.at
             self._say(track, change)
             track.told = None
 
@@ -132,8 +133,9 @@ def fingerprint(rule: str, labels: Mapping[str, str]) -> str:
 
 
 def _next(told: AlertChange, at: float, action: Action, reason: str) -> AlertChange:
+    # A value may be older than what was decided without it; a life goes forward all the same.
     return AlertChange(
-        at=at,
+        at=max(at, told.at),
         alert=told.alert,
         fingerprint=told.fingerprint,
         rule=told.rule,

@@ -11,7 +11,7 @@ from rules.rulebook.alerts import Alerts
 from rules.rulebook.book import BookRule, RuleBook
 from rules.rulebook.changes import AlertChange, Sample
 from rules.rulebook.limits import LimitMachine, RatioMachine, WindowMachine
-from rules.rulebook.machine import Machine
+from rules.rulebook.machine import Machine, Standing
 from rules.rulebook.rule import Absence, Limited, Rate, Ratio, Threshold
 from rules.rulebook.shares import ShareMachine
 from rules.rulebook.silence import SilenceMachine
@@ -53,6 +53,7 @@ class RuleBookEngine:
             machine.key: machine for entry in book.rules for machine in self._of(entry, subjects)
         }
         self._drop_unmatched(machines)
+        self._machines = machines
         for machine in machines.values():
             told = machine.track.told
             if told is not None and told.severity is not machine.entry.rule.severity:
@@ -97,6 +98,11 @@ class RuleBookEngine:
         self.state.seeing_since = at
         for silence in self._silences:
             self.schedule(silence)
+
+    def standing(self) -> Iterator[Standing]:
+        """Yield what is known of each rule on each subject of which anything was heard."""
+        for key, track in self.state.tracks.items():
+            yield self._machines[key].standing(track)
 
     def schedule(self, machine: Machine) -> None:
         """Look at a machine again when its time comes; an earlier look does no harm."""

@@ -7,7 +7,7 @@ from rules.rulebook import alerts as said
 from rules.rulebook.book import BookRule
 from rules.rulebook.machine import Machine, Surroundings
 from rules.rulebook.rule import Limited, Rate, Ratio, Threshold
-from rules.rulebook.state import Status
+from rules.rulebook.state import Held, Status
 from rules.rulebook.subjects import Subject
 from rules.rulebook.windows import Window
 
@@ -95,7 +95,10 @@ class WindowMachine(LimitMachine):
         track = self.track
         if track.status in _TIMED:
             self.pass_time(at)
-        if not self._window.add(track.slots, at, value, track.heard):
+        held = track.held
+        if held is None:
+            held = track.held = Held()
+        if not self._window.add(held, at, value, track.heard):
             return
         newest = max(at, track.heard)
         if not track.heard:
@@ -105,13 +108,13 @@ class WindowMachine(LimitMachine):
         if track.look_at is not None and newest < track.look_at:
             return
         track.look_at = newest + self._window.look
-        if not self._needs_span or self._window.spans(track.slots):
-            self.see(newest, self._reduced())
+        if not self._needs_span or self._window.spans(held, newest):
+            self.see(newest, self._reduced(held))
 
-    def _reduced(self) -> float:
+    def _reduced(self, held: Held) -> float:
         if self._per is None:
-            return self._window.reduced(self.track.slots, self._take)
-        return self._window.change(self.track.slots) * self._per
+            return self._window.reduced(held, self._take)
+        return self._window.change(held) * self._per
 
 
 class RatioMachine(LimitMachine):

@@ -5,16 +5,33 @@ says whether it still holds.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from math import inf
 from typing import Any, Final, Protocol
 
 from rules.rulebook import alerts as said
-from rules.rulebook.alerts import Alerts
+from rules.rulebook.alerts import Alerts, labels_of
 from rules.rulebook.book import BookRule
+from rules.rulebook.changes import AlertChange
 from rules.rulebook.state import RuleBookState, Status, Track
 from rules.rulebook.subjects import Subject
 
 _OPEN: Final = frozenset({Status.PENDING, Status.FIRING})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a rule on a subject.
+
+    Attributes:
+        told: the newest change of its alert; None where none is open.
+    """
+
+    rule: str
+    device: str
+    labels: Mapping[str, str]
+    status: Status
+    told: AlertChange | None
 
 
 class Surroundings(Protocol):
@@ -84,8 +101,8 @@ class Machine:
             self._tell(self._around.alerts.update, at, said.NO_FRESH_VALUE)
 
     def pass_time(self, until: float) -> None:
-        """Let time go on for it alone."""
-        while (deadline := self.deadline()) is not None and deadline <= until:
+        """Let time go on for it alone, up to but not to a value's instant: the value decides."""
+        while (deadline := self.deadline()) is not None and deadline < until:
             self.expire(deadline)
 
     def judge(self, at: float, *, holds: bool, cleared: bool, reason: str = said.CLEARED) -> None:
@@ -112,6 +129,11 @@ class Machine:
     def extra(self) -> Mapping[str, Any]:
         """Return what templates may say of this kind of rule alone."""
         return {}
+
+    def standing(self, track: Track) -> Standing:
+        """Return what is known of it, by its track."""
+        labels = labels_of(self.entry, self._subject)
+        return Standing(self.entry.name, self._subject.code, labels, track.status, track.told)
 
     def changed(self, at: float) -> None:
         """Say that the rule of an open alert is another now."""

@@ -24,18 +24,35 @@ class Slot:
     """The values of a part of a window.
 
     Attributes:
+        total: their sum, in millionths.
         seconds: sum of their instants, each less the slot's start.
         touched: the newest instant of the series when a value was last taken here.
         instants: of the values taken, so that a repeat is known; None once nothing more is taken.
     """
 
     count: int = 0
-    total: float = 0.0
+    total: int = 0
     seconds: float = 0.0
     least: float = 0.0
     most: float = 0.0
     touched: float = 0.0
     instants: list[float] | None = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Held:
+    """What is held of a window of values.
+
+    Attributes:
+        slots: by number, which counts from 1970.
+        count: of the values in them.
+        total: their sum, in millionths: whole numbers, so that no order of adding and taking away
+            makes a difference.
+    """
+
+    slots: dict[int, Slot] = field(default_factory=dict)
+    count: int = 0
+    total: int = 0
 
 
 @dataclass(slots=True)
@@ -49,7 +66,7 @@ class Track:
         since: since when the condition holds.
         clear_since: since when it does not, while the alert is kept firing.
         told: the newest change of the alert that is open.
-        slots: of the window, by number.
+        held: of its window, if it has one.
         parts: instant and value of what a ratio is made of.
         look_at: when a share is counted again, or a window reduced.
     """
@@ -61,7 +78,7 @@ class Track:
     since: float = 0.0
     clear_since: float | None = None
     told: AlertChange | None = None
-    slots: dict[int, Slot] = field(default_factory=dict)
+    held: Held | None = None
     parts: dict[str, tuple[float, float]] = field(default_factory=dict)
     look_at: float | None = None
 
