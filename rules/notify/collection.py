@@ -28,7 +28,7 @@ class Collection:
         receiver: what is set about it.
         state: of the ledger.
         route_of: gives the route at a path.
-        acknowledged: tells whether an incident is, at an instant.
+        acknowledged_until: gives until when somebody has taken an incident on.
         limit: most notices of a message that bundles groups.
     """
 
@@ -38,7 +38,7 @@ class Collection:
         receiver: Receiver,
         state: NotifyState,
         route_of: Callable[[str], Route],
-        acknowledged: Callable[[str, float], bool],
+        acknowledged_until: Callable[[str], float],
         limit: int,
     ) -> None:
         self._name = name
@@ -47,7 +47,7 @@ class Collection:
         self._threads = state.threads[name]
         self._standing = state.standings[name]
         self._route_of = route_of
-        self._acknowledged = acknowledged
+        self._acknowledged_until = acknowledged_until
         self._limit = limit
         self._groups: dict[str, set[str]] = {}
         self._look_at: dict[str, float] = {}
@@ -123,7 +123,7 @@ class Collection:
         around = Circumstances(
             self._route_of(thread.route),
             self._standing.flushed.get(thread.group),
-            self._acknowledged(record.incident, now),
+            self._acknowledged_until(record.incident),
             self._state.mutes,
         )
         want = decide(thread, record, around, now)

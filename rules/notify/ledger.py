@@ -53,7 +53,9 @@ class Ledger:
 
         self._threads = Threads(routes, state)
         self._collections = {
-            name: Collection(name, receiver, state, route_of, self._threads.acknowledged, limit)
+            name: Collection(
+                name, receiver, state, route_of, self._threads.acknowledged_until, limit
+            )
             for name, receiver in routes.receivers.items()
         }
         self._under_way: dict[str, Dispatch] = {}

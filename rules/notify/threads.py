@@ -52,7 +52,7 @@ class Threads:
         for name, followed in self._state.incidents.items():
             if followed.record.status is not Status.OPEN:
                 continue
-            if first or not self.acknowledged(name, now):
+            if first or self.acknowledged_until(name) <= now:
                 self.follow(name, now)
         return True
 
@@ -85,12 +85,12 @@ class Threads:
         for threads in self._state.threads.values():
             threads.pop(incident, None)
 
-    def acknowledged(self, incident: str, now: float) -> bool:
-        """Tell whether somebody has taken an incident on."""
+    def acknowledged_until(self, incident: str) -> float:
+        """Return until when somebody has taken an incident on; 0 if nobody has."""
         if incident not in self._state.acknowledged:
-            return False
+            return 0.0
         until = self._state.acknowledged[incident]
-        return until is None or now < until
+        return NEVER if until is None else until
 
     def _join(
         self,
@@ -113,12 +113,7 @@ class Threads:
         steps = self._steps.get(name, ())[followed.steps :]
         if not steps or record.status is not Status.OPEN or record.planned or not record.notified:
             return NEVER
-        since = followed.since
-        if name in self._state.acknowledged:
-            until = self._state.acknowledged[name]
-            if until is None:
-                return NEVER
-            since = max(since, until)
+        since = max(followed.since, self.acknowledged_until(name))
         for mute in self._state.mutes:
             if mute.covers(record, now):
                 return NEVER if mute.ends_at is None else max(mute.ends_at, now + 1)

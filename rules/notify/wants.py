@@ -35,13 +35,13 @@ class Circumstances:
     Attributes:
         route: that led to the receiver.
         flushed_at: when the thread's group was told last; None if never.
-        acknowledged: somebody has taken the incident on.
+        acknowledged_until: until when somebody has taken the incident on; 0 if nobody has.
         mutes: that people made.
     """
 
     route: Route
     flushed_at: float | None
-    acknowledged: bool
+    acknowledged_until: float
     mutes: Sequence[Mute]
 
 
@@ -86,9 +86,8 @@ def _more(thread: Thread, record: IncidentRecord, around: Circumstances) -> Want
         if rank(record.severity) < rank(thread.severity):
             return Want(Telling.UPDATE, 0)
         return Want(Telling.UPDATE, thread.told_at + route.group_interval.total_seconds())
-    if around.acknowledged:
-        return Want()
-    return Want(Telling.REPEAT, thread.told_at + route.repeat_interval.total_seconds())
+    again_at = thread.told_at + route.repeat_interval.total_seconds()
+    return Want(Telling.REPEAT, max(again_at, around.acknowledged_until))
 
 
 def make_notice(receiver: str, thread: Thread, record: IncidentRecord, telling: Telling) -> Notice:

@@ -13,8 +13,11 @@ NOON = 1_794_978_000.0
 
 
 def make_record(
-    incident: str = "cut-1", *, households: int = 120, **changes: Any
-) -> IncidentRecord:  # noqa: ANN401 - any field of a record
+    incident: str = "cut-1",
+    *,
+    households: int = 120,
+    **changes: Any,  # noqa: ANN401 - any field of a record
+) -> IncidentRecord:
     """An outage of two villages, just opened."""
     record = IncidentRecord(
         incident=incident,
