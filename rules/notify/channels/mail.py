@@ -1,0 +1,104 @@
+"""E-mail: text and simple HTML; all messages about one incident are one thread."""
+
+import ssl
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP as LINE_ENDS
+from typing import Final
+
+import aiosmtplib
+
+from rules.incidents.record import IncidentRecord
+from rules.notify.errors import ChannelError
+from rules.notify.message import Writer, page_of
+from rules.notify.model import Dispatch
+from rules.notify.receivers import MailSettings
+from runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+_REFERENCES: Final = 50
+"""Threads that one message joins; a header of thousands is refused."""
+
+
+class Mail:
+    """One list of recipients.
+
+    Args:
+        name: of the receiver.
+        settings: server and addresses.
+        password: to log in with; None for none.
+        writer: writes the text.
+    """
+
+    refresh: timedelta | None = None
+
+    def __init__(
+        self, name: str, settings: MailSettings, password: str | None, writer: Writer
+    ) -> None:
+        self._name = name
+        self._settings = settings
+        self._password = password
+        self._writer = writer
+        ca_file = settings.ca_file
+        self._tls = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+
+    async def send(self, dispatch: Dispatch) -> None:
+        """Send a message; see `Channel`."""
+        settings = self._settings
+        try:
+            refused, _ = await aiosmtplib.send(
+                self._compose(dispatch),
+                sender=settings.sender,
+                recipients=list(settings.recipients),
+                hostname=settings.host,
+                port=settings.port,
+                username=settings.user or None,
+                password=self._password,
+                use_tls=settings.security == "tls",
+                start_tls=settings.security == "starttls",
+                tls_context=None if settings.security == "none" else self._tls,
+                timeout=None,
+            )
+        except aiosmtplib.SMTPRecipientsRefused:
+            raise ChannelError("refused every recipient") from None
+        except aiosmtplib.SMTPResponseException as error:
+            raise ChannelError(f"answered SMTP {error.code}") from None
+        except (aiosmtplib.SMTPConnectError, ssl.SSLError, ConnectionRefusedError) as error:
+            raise ChannelError(f"cannot be reached: {type(error).__name__}") from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise ChannelError(f"broke off: {type(error).__name__}", uncertain=True) from None
+        if refused:
+            # Others have it: sending again would tell them twice.
+            log.warning("recipients refused", receiver=self._name, count=len(refused))
+
+    async def keep(self, records: Sequence[IncidentRecord], now: float) -> None:
+        """Do nothing: who was told remembers."""
+
+    async def close(self) -> None:
+        """Do nothing: each message has its own connection."""
+
+    def _compose(self, dispatch: Dispatch) -> EmailMessage:
+        message = self._writer.write(dispatch)
+        record = dispatch.notices[0].record
+        mail = EmailMessage(policy=LINE_ENDS)
+        mail["Subject"] = message.title
+        mail["From"] = self._settings.sender
+        mail["To"] = ", ".join(self._settings.recipients)
+        mail["Date"] = datetime.fromtimestamp(dispatch.at, UTC)
+        mail["Message-ID"] = self._identifier(dispatch.key)
+        threads = list(dict.fromkeys(each.thread for each in dispatch.notices))
+        known = [self._identifier(key) for key in threads[:_REFERENCES] if key != dispatch.key]
+        if known:
+            mail["In-Reply-To"] = known[0]
+            mail["References"] = " ".join(known)
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text)
+        link = self._writer.page(record) if len(dispatch.notices) == 1 else ""
+        mail.add_alternative(page_of(message, link), subtype="html")
+        return mail
+
+    def _identifier(self, key: str) -> str:
+        domain = self._settings.sender.rpartition("@")[2].rstrip(">") or "srepok.invalid"
+        return f"<{key}@{domain}>"
