@@ -105,8 +105,8 @@ class Circumstances:
     ) -> list[Span]:
         """Return when what took the place down was in agreed maintenance.
 
-        A window counts if the root lies within it; where the engine itself said maintenance, also if
-        anything that the place depends on does.
+        A window counts if the root lies within it; where the engine itself said maintenance, also
+        if anything that the place depends on does.
         """
         scopes: set[Scope] = set()
         if blame is not None:

@@ -1,8 +1,9 @@
 """The timeline of one place: what the spells and the watch say of each second."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from rules.books.spans import Span, intersect, split
 from rules.model import LinkState, VillageState
@@ -51,7 +52,7 @@ class Stretch:
         return self.start, self.end
 
 
-_HELD = {
+_HELD: Final[Mapping[str, Held]] = {
     VillageState.SERVED: Held.SERVED,
     LinkState.UP: Held.SERVED,
     VillageState.DEGRADED: Held.DEGRADED,
