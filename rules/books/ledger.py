@@ -12,6 +12,8 @@ SUSTAINED_SECONDS: Final = 300
 """An outage that lasts longer is sustained."""
 MOMENTARY_SECONDS: Final = 60
 """One that lasts so long, and is not sustained, is momentary; a shorter one is not counted."""
+BRIDGED_SECONDS: Final = 86_400
+"""An outage of which nothing was seen for so long is another one when it is seen again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,14 @@ class Outage:
 
     Attributes:
         start: when it began.
+        end: when it was last seen to go on.
         gross: all of it.
         net: without agreed maintenance.
         network: without agreed maintenance and without failures of the customers' mains.
     """
 
     start: int
+    end: int
     gross: int
     net: int
     network: int
@@ -91,20 +95,21 @@ class DayBook:
 def outages(pieces: Sequence[Piece]) -> list[Outage]:
     """Return the outages of a timeline, in order.
 
-    An outage ends when service is seen again. Time in which nothing was seen does not end it, and
-    is no part of its length.
+    An outage ends when service is seen again. Time in which nothing was seen does not end it,
+    unless it is a whole day, and is no part of its length.
     """
-    found: list[Outage] = []
-    run: list[Piece] = []
+    runs: list[list[Piece]] = []
+    goes_on = False
     for piece in pieces:
         if piece.held is Held.DOWN:
-            run.append(piece)
-        elif piece.held is not Held.UNKNOWN and run:
-            found.append(_outage(run))
-            run = []
-    if run:
-        found.append(_outage(run))
-    return found
+            if goes_on and piece.start - runs[-1][-1].end < BRIDGED_SECONDS:
+                runs[-1].append(piece)
+            else:
+                runs.append([piece])
+            goes_on = True
+        elif piece.held is not Held.UNKNOWN:
+            goes_on = False
+    return [_outage(run) for run in runs]
 
 
 def book(pieces: Iterable[Piece], found: Iterable[Outage], span: Span) -> DayBook:
@@ -145,7 +150,7 @@ def _outage(run: Sequence[Piece]) -> Outage:
         sum(piece.end - piece.start for piece in run if piece.cause is cause)
         for cause in (Cause.MAINTENANCE, Cause.MAINS)
     )
-    return Outage(run[0].start, gross, gross - agreed, gross - agreed - mains)
+    return Outage(run[0].start, run[-1].end, gross, gross - agreed, gross - agreed - mains)
 
 
 def _count(lengths: Iterable[int]) -> Outages:
