@@ -8,7 +8,7 @@ from typing import Final
 from psycopg import AsyncConnection
 
 from rules.books.days import day_of, days_between, span_of
-from rules.books.ledger import BRIDGED_SECONDS, Piece, book, outages
+from rules.books.ledger import BRIDGED_SECONDS, Outage, Piece, book, outages
 from rules.books.pieces import Circumstances
 from rules.books.records import DayRecord, values_of
 from rules.books.sources import (
@@ -94,12 +94,12 @@ async def _draft(
         stretches = settle(village_spells[code], watched, span)
         pieces = circumstances.village_pieces(code, stretches, list(timelines.values()))
         drafts.villages.extend(_records(places, code, facts.households, pieces, days, now))
-        settled = _is_settled(pieces, first)
+        settled = _is_settled(pieces, outages(pieces), first)
         for link, timeline in timelines.items():
             pieces = circumstances.link_pieces(link, timeline)
             households = topology.links[link].households
             drafts.links.extend(_records(places, link, households, pieces, days, now))
-            settled = settled and _is_settled(pieces, first)
+            settled = settled and _is_settled(pieces, outages(pieces), first)
         if not settled:
             drafts.unsettled.append(code)
     return drafts
@@ -116,8 +116,8 @@ def _records(
     found = outages(pieces)
     first = span_of(days[0])[0]
     begun = set()
-    if _is_settled(pieces, first):
-        begun = {day_of(each.start) for each in found if each.start < first < each.end}
+    if _is_settled(pieces, found, first):
+        begun = {day_of(each.start) for each in _reaching(found, first)}
     for day in (*sorted(begun), *days_between(*days)):
         start, end = span_of(day)
         if start < now and places.is_there(code, start):
@@ -125,16 +125,22 @@ def _records(
             yield DayRecord(day, code, values_of(taken, households))
 
 
-def _is_settled(pieces: Sequence[Piece], first: int) -> bool:
+def _reaching(found: Iterable[Outage], first: int) -> list[Outage]:
+    """Return the outages that reach into the first day from before it; at most one."""
+    return [each for each in found if each.start < first < each.end]
+
+
+def _is_settled(pieces: Sequence[Piece], found: Sequence[Outage], first: int) -> bool:
     """Whether it is known where the outage began that reaches into the first day, if one does."""
-    for piece in pieces:
-        if piece.held in {Held.SERVED, Held.DEGRADED} or piece.start >= first:
-            return True
-        if piece.held is Held.UNKNOWN and piece.end - piece.start >= BRIDGED_SECONDS:
-            return True
-        if piece.held is Held.DOWN and piece.end > first:
-            return False
-    return True
+    return all(
+        outage.start - pieces[0].start >= BRIDGED_SECONDS
+        or any(
+            piece.held in {Held.SERVED, Held.DEGRADED}
+            for piece in pieces
+            if piece.end <= outage.start
+        )
+        for outage in _reaching(found, first)
+    )
 
 
 def _incidents(*spells: Mapping[str, Iterable[Spell | Stretch]]) -> set[str]:

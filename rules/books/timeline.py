@@ -1,5 +1,6 @@
 """The timeline of one place: what the spells and the watch say of each second."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -80,10 +81,10 @@ def settle(spells: Iterable[Spell], watched: Sequence[Span], span: Span) -> list
     """
     start, end = span
     stretches: list[Stretch] = []
-    ordered = sorted(spells, key=lambda spell: spell.since)
+    ordered = sorted(spells, key=_order)
     ends = [*(spell.since for spell in ordered[1:]), end]
     at = start
-    for spell, latest in zip(ordered, ends, strict=True):
+    for spell, latest in zip(ordered, ends, strict=False):
         until = min(latest, end, end if spell.until is None else spell.until)
         since = max(at, spell.since)
         if since >= until:
@@ -104,6 +105,11 @@ def without_any(links: Sequence[Sequence[Stretch]]) -> list[Span]:
         down = [each.span for each in stretches if held(each.state) is Held.DOWN]
         common = down if common is None else intersect(common, down)
     return common or []
+
+
+def _order(spell: Spell) -> tuple[int, float, str]:
+    """Sort key: of spells that began in one second, the longest counts."""
+    return spell.since, math.inf if spell.until is None else spell.until, spell.state
 
 
 def _watched(stretch: Stretch, watched: Sequence[Span]) -> Iterable[Stretch]:
