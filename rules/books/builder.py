@@ -105,9 +105,9 @@ async def tick(connection: AsyncConnection, now: datetime) -> Built:
         work = _Work(await load_places(connection))
         today = day_of(whole_seconds(now) - 1)
         marks = await _read_marks(connection, work, today)
-        since = await _built_until(connection)
+        since = await _newest_from(connection)
         if since is not None:
-            newest = min(today, day_of(whole_seconds(since - _LATE_WATCH)))
+            newest = min(today, day_of(whole_seconds(since)))
             for code in work.places.topology.villages:
                 # A reason that says more stays.
                 said = work.wanted.get(code, (newest, today, "the day went on"))[2]
@@ -154,12 +154,13 @@ async def _read_marks(connection: AsyncConnection, work: _Work, today: date) -> 
     return marks
 
 
-async def _built_until(connection: AsyncConnection) -> datetime | None:
-    """Return up to when the newest day was computed, or since when there is anything to."""
+async def _newest_from(connection: AsyncConnection) -> datetime | None:
+    """Return from when on there may be news that nothing marks; None: nobody ever watched."""
     cursor = await connection.execute(query("last_built"))
     row = await cursor.fetchone()
-    instants: list[datetime | None] = list(row or ())
-    return next((instant for instant in instants if instant is not None), None)
+    built_at: datetime | None = row[0] if row else None
+    watched_since: datetime | None = row[1] if row else None
+    return watched_since if built_at is None else built_at - _LATE_WATCH
 
 
 @asynccontextmanager
