@@ -12,7 +12,8 @@ from rules.books.queries import query
 from rules.books.scopes import LinkFacts, NodeFacts, Topology, VillageFacts
 from rules.books.spans import Span, merge, whole_seconds
 from rules.books.timeline import Spell
-from rules.books.windows import MaintenanceWindow, Scope, by_scope
+from rules.books.windows import Scope, agreed_spans
+from rules.incidents.windows import PlannedWindow, RecurrenceError, ScopeKind
 from runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -88,17 +89,16 @@ async def load_agreed(connection: AsyncConnection, span: Span) -> Mapping[Scope,
     """Read when each scope was in agreed maintenance; a window that cannot be read is none."""
     cursor = await connection.execute(query("windows"), _instants(span))
     agreed: dict[Scope, list[Span]] = {}
-    async for name, kind, code, starts_at, ends_at, created_at, recurrence, cancelled_at in cursor:
-        window = MaintenanceWindow(
-            name, (kind, code), starts_at, ends_at, created_at, recurrence, cancelled_at
+    async for number, name, kind, code, starts, ends, created, recurrence, cancelled in cursor:
+        window = PlannedWindow(
+            number, name, ScopeKind(kind), code, starts, ends, created, "", recurrence, cancelled
         )
         try:
-            held = by_scope([window], span)
-        except ValueError as error:
-            log.warning("a window of maintenance is left out of the books", reason=str(error))
-            continue
-        for scope, spans in held.items():
-            agreed[scope] = merge([*agreed.get(scope, ()), *spans])
+            spans = agreed_spans(window, span)
+        except RecurrenceError as error:
+            log.warning("a window is left out of the books", window=number, reason=str(error))
+        else:
+            agreed[kind, code] = merge([*agreed.get((kind, code), ()), *spans])
     return agreed
 
 

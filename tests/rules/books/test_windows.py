@@ -10,19 +10,23 @@ from rules.books.pieces import Blame, Circumstances
 from rules.books.scopes import LinkFacts, NodeFacts, Topology, VillageFacts
 from rules.books.spans import Span
 from rules.books.timeline import settle
-from rules.books.windows import MaintenanceWindow, occurrences
-from tests.rules.books.make import DAY, at, second, spell
+from rules.books.windows import agreed_spans
+from rules.incidents.windows import PlannedWindow, RecurrenceError, ScopeKind
+from tests.rules.books.make import DAY, second, spell
 
 
-def make_window(**changes: Any) -> MaintenanceWindow:  # noqa: ANN401 - fields of a window
+def make_window(**changes: Any) -> PlannedWindow:  # noqa: ANN401 - fields of a window
     values: dict[str, Any] = {
-        "name": "3 ring",
-        "scope": ("node", "agg"),
-        "starts_at": at("02:00"),
-        "ends_at": at("04:00"),
-        "created_at": at("00:00"),
+        "window": 3,
+        "name": "ring",
+        "scope_kind": ScopeKind.NODE,
+        "scope_code": "agg",
+        "starts_at": second("02:00"),
+        "ends_at": second("04:00"),
+        "created_at": second("00:00"),
+        "created_by": "lan",
     }
-    return MaintenanceWindow(**values | changes)
+    return PlannedWindow(**values | changes)
 
 
 def hours(start: str, end: str) -> Span:
@@ -33,11 +37,11 @@ def hours(start: str, end: str) -> Span:
     ("changes", "agreed"),
     [
         ({}, [hours("02:00", "04:00")]),
-        ({"created_at": at("02:00")}, [hours("02:00", "04:00")]),
-        ({"created_at": at("02:01")}, []),
-        ({"cancelled_at": at("01:00")}, []),
-        ({"cancelled_at": at("03:00")}, [hours("02:00", "03:00")]),
-        ({"cancelled_at": at("05:00")}, [hours("02:00", "04:00")]),
+        ({"created_at": second("02:00")}, [hours("02:00", "04:00")]),
+        ({"created_at": second("02:01")}, []),
+        ({"cancelled_at": second("01:00")}, []),
+        ({"cancelled_at": second("03:00")}, [hours("02:00", "03:00")]),
+        ({"cancelled_at": second("05:00")}, [hours("02:00", "04:00")]),
     ],
     ids=[
         "in time", "at its start", "after the fact", "cancelled", "cut short", "cancelled later",
@@ -46,14 +50,14 @@ def hours(start: str, end: str) -> Span:
 def test_what_was_announced_before_it_began_is_agreed(
     changes: dict[str, Any], agreed: list[Span]
 ) -> None:
-    assert occurrences(make_window(**changes), span_of(DAY)) == agreed
+    assert agreed_spans(make_window(**changes), span_of(DAY)) == agreed
 
 
 def test_a_recurring_window_is_agreed_from_its_first_occurrence_after_it_was_announced() -> None:
     week = span_of(DAY)[0], span_of(DAY + timedelta(days=7))[1]
-    window = make_window(recurrence="FREQ=DAILY;INTERVAL=2;COUNT=4", created_at=at("12:00"))
+    window = make_window(recurrence="FREQ=DAILY;INTERVAL=2;COUNT=4", created_at=second("12:00"))
 
-    found = occurrences(window, week)
+    found = agreed_spans(window, week)
 
     days = [DAY + timedelta(days=offset) for offset in (2, 4, 6)]
     assert found == [(second("02:00", day), second("04:00", day)) for day in days]
@@ -63,17 +67,17 @@ def test_an_occurrence_that_began_the_day_before_reaches_into_the_day() -> None:
     before = DAY - timedelta(days=7)
     window = make_window(
         recurrence="FREQ=DAILY",
-        starts_at=at("23:00", before),
-        ends_at=at("25:00", before),
-        created_at=at("00:00", before),
+        starts_at=second("23:00", before),
+        ends_at=second("25:00", before),
+        created_at=second("00:00", before),
     )
 
-    assert occurrences(window, span_of(DAY)) == [hours("00:00", "01:00"), hours("23:00", "24:00")]
+    assert agreed_spans(window, span_of(DAY)) == [hours("00:00", "01:00"), hours("23:00", "24:00")]
 
 
-def test_a_recurrence_that_cannot_be_read_names_its_window() -> None:
-    with pytest.raises(ValueError, match=r"3 ring.*FREQ=SOMETIMES"):
-        occurrences(make_window(recurrence="FREQ=SOMETIMES"), span_of(DAY))
+def test_a_recurrence_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(RecurrenceError, match="FREQ=SOMETIMES"):
+        agreed_spans(make_window(recurrence="FREQ=SOMETIMES"), span_of(DAY))
 
 
 TOPOLOGY = Topology(
