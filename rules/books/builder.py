@@ -13,7 +13,7 @@ from typing import Final
 
 from psycopg import AsyncConnection
 
-from rules.books.days import day_of, midnight
+from rules.books.days import LATE_WATCH, day_of, midnight
 from rules.books.drafts import draft_days
 from rules.books.queries import query
 from rules.books.shelf import Shelf
@@ -22,9 +22,11 @@ from rules.books.spans import whole_seconds
 
 FINAL_AFTER: Final = timedelta(hours=72)
 """So long after its end a day is open for late news."""
-_LATE_WATCH: Final = timedelta(minutes=10)
-"""So late it is known of the last minutes of a day that somebody was watching."""
+EVERYBODY_EVERY: Final = timedelta(hours=1)
+"""How often the day under way goes on for those of whom there is no news."""
 _ROWS_AT_A_TIME: Final = 12_000
+_FEW_ROWS_AT_A_TIME: Final = 1_500
+"""Beside other work in the same process."""
 _LINKS_PER_VILLAGE: Final = 4
 _LOCK: Final = 0x5_2E_90_4C
 """Any number, another one than the migration lock's."""
@@ -60,14 +62,14 @@ class _Work:
             known = self.wanted.get(code, (first, last, reason))
             self.wanted[code] = min(first, known[0]), max(last, known[1]), reason
 
-    def parts(self) -> Iterator[tuple[Days, Mapping[str, str]]]:
-        """Yield villages that want the same days, with reasons, a few at a time."""
+    def parts(self, rows: int) -> Iterator[tuple[Days, Mapping[str, str]]]:
+        """Yield villages that want the same days, with reasons; about so many rows at a time."""
         groups: dict[Days, dict[str, str]] = defaultdict(dict)
         for code, (first, last, reason) in self.wanted.items():
             groups[first, last][code] = reason
         for days, reasons in sorted(groups.items()):
             length = (days[1] - days[0]).days + 1
-            size = max(1, _ROWS_AT_A_TIME // (length * _LINKS_PER_VILLAGE))
+            size = max(1, rows // (length * _LINKS_PER_VILLAGE))
             codes = sorted(reasons)
             for at in range(0, len(codes), size):
                 yield days, {code: reasons[code] for code in codes[at : at + size]}
@@ -91,11 +93,11 @@ async def build_days(
         if first <= last:
             for code in work.places.topology.villages:
                 work.want(code, first, last, reason)
-        return await _build(connection, work, now)
+        return await _build(connection, work, now, _ROWS_AT_A_TIME)
 
 
 async def tick(connection: AsyncConnection, now: datetime) -> Built:
-    """Compute what may have changed since the last time: what is marked, and the newest days.
+    """Compute what may have changed since the last time: what is marked; each hour, the day itself.
 
     Args:
         connection: in no transaction, one that commits by itself.
@@ -105,22 +107,21 @@ async def tick(connection: AsyncConnection, now: datetime) -> Built:
         work = _Work(await load_places(connection))
         today = day_of(whole_seconds(now) - 1)
         marks = await _read_marks(connection, work, today)
-        since = await _newest_from(connection)
-        if since is not None:
-            newest = min(today, day_of(whole_seconds(since)))
+        newest = await _due_from(connection, now)
+        if newest is not None and newest <= today:
             for code in work.places.topology.villages:
                 # A reason that says more stays.
                 said = work.wanted.get(code, (newest, today, "the day went on"))[2]
                 work.want(code, newest, today, said)
-        built = await _build(connection, work, now)
+        built = await _build(connection, work, now, _FEW_ROWS_AT_A_TIME)
         await connection.execute(query("forget_marks"), {"marks": marks})
         return built
 
 
-async def _build(connection: AsyncConnection, work: _Work, now: datetime) -> Built:
+async def _build(connection: AsyncConnection, work: _Work, now: datetime, rows: int) -> Built:
     built = Built()
     until = whole_seconds(now)
-    for days, reasons in work.parts():
+    for days, reasons in work.parts(rows):
         async with connection.transaction():
             drafts = await draft_days(connection, work.places, list(reasons), days, until)
             by_link = {
@@ -154,13 +155,19 @@ async def _read_marks(connection: AsyncConnection, work: _Work, today: date) -> 
     return marks
 
 
-async def _newest_from(connection: AsyncConnection) -> datetime | None:
-    """Return from when on there may be news that nothing marks; None: nobody ever watched."""
-    cursor = await connection.execute(query("last_built"))
+async def _due_from(connection: AsyncConnection, now: datetime) -> date | None:
+    """Return the day from which on everybody's days have to go on; None: they need not yet."""
+    cursor = await connection.execute(query("last_built"), {"late": LATE_WATCH})
     row = await cursor.fetchone()
-    built_at: datetime | None = row[0] if row else None
-    watched_since: datetime | None = row[1] if row else None
-    return watched_since if built_at is None else built_at - _LATE_WATCH
+    unfinished, built_at, newest, watched_since = row or (None, None, None, None)
+    due: date | None = None
+    if unfinished is not None:
+        due = unfinished if now - built_at >= EVERYBODY_EVERY else None
+    elif newest is not None:
+        due = newest + timedelta(days=1)
+    elif watched_since is not None:
+        due = day_of(whole_seconds(watched_since))
+    return due
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,9 @@ from rules.books.spans import Span
 from runtime.database.relations import LOCAL_TIME_ZONE
 
 LOCAL_ZONE: Final = ZoneInfo(LOCAL_TIME_ZONE)
+
+LATE_WATCH: Final = timedelta(minutes=10)
+"""So late it is known of the last minutes of a day that somebody was watching."""
 
 _DAY: Final = timedelta(days=1)
 
@@ -23,9 +27,15 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL_ZONE).astimezone(UTC)
 
 
+@cache
 def span_of(day: date) -> Span:
     """Return a local day as a span."""
     return int(midnight(day).timestamp()), int(midnight(day + _DAY).timestamp())
+
+
+def closed_at(day: date) -> datetime:
+    """Return from when on all is known that is known in time of a day's last minutes."""
+    return midnight(day + _DAY) + LATE_WATCH
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

@@ -1,5 +1,6 @@
 """Drafts: what the books ought to say of some villages and days, from what is known now."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from rules.books.timeline import Held, Spell, Stretch, settle
 
 CONTEXT: Final = timedelta(days=2)
 """Days that are read before the first one, to find where an outage that goes on began."""
+_VILLAGES_AT_A_TIME: Final = 20
 WIDE_CONTEXT: Final = timedelta(days=32)
 """The same, for an outage that began even earlier; the day of one that is older still is left
 as it is."""
@@ -84,7 +86,10 @@ async def _draft(
         await load_blames(connection, _incidents(village_spells, link_spells)),
     )
     drafts = Drafts([], [], [])
-    for code in codes:
+    for number, code in enumerate(codes):
+        if number % _VILLAGES_AT_A_TIME == 0:
+            # Whoever else is at work in this process does not wait for the books.
+            await asyncio.sleep(0)
         facts = topology.villages[code]
         timelines = {
             link: settle(link_spells[link], watched, span)

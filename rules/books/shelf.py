@@ -3,17 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection
 
-from rules.books.days import span_of
+from rules.books.days import closed_at
 from rules.books.queries import query
 from rules.books.records import DayRecord, as_row
 
-_CLOSED_AFTER: Final = timedelta(minutes=10)
-"""What is rewritten of a day later than so long after its end stands in the log."""
 _COLUMNS: Final = (
     *("households", "served_seconds", "degraded_seconds", "down_seconds", "unknown_seconds"),
     *("maintenance_seconds", "mains_seconds", "battery_seconds", "backhaul_seconds"),
@@ -59,13 +57,13 @@ class Shelf:
         changes = [
             change
             for draft in drafts
-            if (change := _change(kept.get((draft.day, draft.code)), draft)) is not None
+            if (change := _change(kept.get((draft.day, draft.code)), draft, now)) is not None
         ]
         rows = [as_row(change.new, f"{self.subject}_code", now) for change in changes]
         logged = [
             self._entry(change, change.kept, reasons[change.new.code])
             for change in changes
-            if change.kept is not None and _is_news(change.kept)
+            if change.kept is not None and _is_closed(change.kept)
         ]
         if rows:
             await connection.execute(query(self._name("keep_{}_days")), {"rows": json.dumps(rows)})
@@ -109,7 +107,7 @@ class Shelf:
         return pattern.format(self.subject)
 
 
-def _change(kept: DayRecord | None, draft: DayRecord) -> _Change | None:
+def _change(kept: DayRecord | None, draft: DayRecord, now: datetime) -> _Change | None:
     """Return what to do about a draft; None if it says what is kept."""
     if kept is None:
         return _Change(None, draft)
@@ -117,18 +115,15 @@ def _change(kept: DayRecord | None, draft: DayRecord) -> _Change | None:
         # Who lived there that day is not changed by a later inventory.
         values = {**draft.values, "households": kept.values["households"]}
         draft = replace(draft, values=values)
+    if kept.status == "provisional":
+        # That nothing came late is worth keeping, too: the day need not be looked at again.
+        closes = not _is_closed(kept) and now >= closed_at(kept.day)
+        return _Change(kept, draft) if closes or draft.values != kept.values else None
     if draft.values == kept.values:
         return None
-    if kept.status == "provisional":
-        return _Change(kept, draft)
     return _Change(kept, replace(draft, revision=kept.revision + 1, status="correction"))
 
 
-def _is_news(kept: DayRecord) -> bool:
-    """Whether what is kept was taken for the whole day, and known to."""
-    end = span_of(kept.day)[1]
-    return (
-        kept.is_whole
-        and kept.built_at is not None
-        and kept.built_at.timestamp() >= end + _CLOSED_AFTER.total_seconds()
-    )
+def _is_closed(kept: DayRecord) -> bool:
+    """Whether what is kept was taken for the whole day, and known to; a change of it is news."""
+    return kept.built_at is not None and kept.built_at >= closed_at(kept.day)

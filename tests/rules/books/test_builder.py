@@ -255,28 +255,48 @@ async def test_only_what_was_announced_before_it_began_is_agreed_maintenance(
     assert (row["down_seconds"], row.get("maintenance_seconds")) == (3600, agreed)
 
 
-async def test_a_tick_looks_at_marked_days_and_the_newest_ones_only(
+async def test_a_tick_looks_at_what_is_marked_and_each_hour_at_the_day_under_way(
     stocked: AsyncConnection, inventory: Inventory, link: Link
 ) -> None:
     await serve_all_day(stocked, inventory, link)
     now = at("12:00", DAY + timedelta(days=2))
     await watch(stocked, at("00:00"), now)
-    await tick(stocked, now)
+    everybody = len(inventory.villages) + len(inventory.links)
+    first = await tick(stocked, now)
 
     quiet = await tick(stocked, now + timedelta(minutes=5))
-
-    # The day under way, of everybody; nothing is left to be looked at.
-    assert quiet.written == len(inventory.villages) + len(inventory.links)
-    cursor = await stocked.execute("SELECT count(*) FROM book_marks")
-    assert await cursor.fetchone() == (0,)
-    await add_spell(stocked, "link", link.code, at("10:00"), at("11:00"), "down")
+    # A link was up no longer than 10:00 two days ago, down for an hour, and nobody knows since.
     await stocked.execute(
         "UPDATE link_spells SET until = %s WHERE link_code = %s AND since = %s",
         [at("10:00"), link.code, at("09:00")],
     )
-    again = await tick(stocked, now + timedelta(minutes=10))
-    # That one link was up no longer, and is unknown from 11:00 on, for two days and a half.
-    assert again.written == quiet.written + 2
+    await add_spell(stocked, "link", link.code, at("10:00"), at("11:00"), "down")
+    late = await tick(stocked, now + timedelta(minutes=10))
+    hourly = await tick(stocked, now + timedelta(minutes=60))
+
+    assert (first.written, quiet.written, hourly.written) == (3 * everybody, 0, everybody)
+    neighbours = [each for each in inventory.links if each.village == link.village]
+    # Its three days, and the day under way of its village and of the links beside it.
+    assert late.written == 3 + len(neighbours)
+    cursor = await stocked.execute("SELECT count(*) FROM book_marks")
+    assert await cursor.fetchone() == (0,)
+
+
+async def test_the_last_minutes_of_a_day_are_looked_at_again_when_it_is_known_who_watched(
+    stocked: AsyncConnection, inventory: Inventory, link: Link
+) -> None:
+    await serve_all_day(stocked, inventory, link)
+    await watch(stocked, at("00:00"), at("23:59:30"))
+    await tick(stocked, at("00:00:10", TOMORROW))
+    (hasty,) = await books(stocked, "village", link.village, DAY)
+    await watch(stocked, at("00:00"), at("01:00", TOMORROW))
+
+    await tick(stocked, at("01:00:10", TOMORROW))
+
+    assert hasty["unknown_seconds"] == 30
+    (row,) = await books(stocked, "village", link.village, DAY)
+    assert figures(row) == {"served_seconds": WHOLE}
+    assert await revisions(stocked) == []
 
 
 async def test_a_service_that_was_away_catches_up_with_the_days_in_between(
