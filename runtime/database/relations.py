@@ -26,6 +26,13 @@ VILLAGE_SPELLS: Final = "village_spells"
 LINK_SPELLS: Final = "link_spells"
 WATCH_SPELLS: Final = "watch_spells"
 
+VILLAGE_DAYS: Final = "village_days"
+LINK_DAYS: Final = "link_days"
+VILLAGE_BOOKS: Final = "village_books"
+LINK_BOOKS: Final = "link_books"
+BOOK_REVISIONS: Final = "book_revisions"
+BOOK_MARKS: Final = "book_marks"
+
 PROVINCES: Final = "provinces"
 OPERATORS: Final = "operators"
 COMMUNES: Final = "communes"

@@ -62,6 +62,12 @@ _QUERIES: Final[dict[str, LiteralString]] = {
             SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e'
         )
     """,
+    "trigger": """
+        SELECT tgrelid::regclass || '.' || tgname, pg_get_triggerdef(pg_trigger.oid)
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal
+            AND tgfoid IN (SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace)
+    """,
     "enum": """
         SELECT enumtypid::regtype, string_agg(enumlabel, ' ' ORDER BY enumsortorder)
         FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid

@@ -1,0 +1,2 @@
+-- What was looked at.
+DELETE FROM book_marks WHERE mark_id = ANY (%(marks)s)

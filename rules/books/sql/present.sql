@@ -1,0 +1,31 @@
+-- Each village at present: its people (its share of the commune's, by households), its state, and
+-- what its links of each mobile technology are; whoever is not being watched is unknown.
+WITH watched (yes) AS (
+    SELECT exists(SELECT FROM watch_spells WHERE until IS NULL AND seen_at >= %(since)s)
+), people AS (
+    SELECT village_code, commune_code, households, coalesce(
+        population * households::numeric
+            / nullif(sum(households) OVER (PARTITION BY commune_code), 0), 0)::float8 AS people
+    FROM villages JOIN communes USING (commune_code)
+    WHERE villages.retired_at IS NULL
+        AND (%(commune)s::text IS NULL OR commune_code = %(commune)s)
+), reached AS (
+    SELECT village_code, technology, max(
+        CASE WHEN NOT yes THEN 1 WHEN state IN ('up', 'degraded') THEN 2
+            WHEN state IN ('down', 'maintenance') THEN 0 ELSE 1 END) AS best
+    FROM links CROSS JOIN watched
+    LEFT JOIN link_spells ON link_spells.link_code = links.link_code AND until IS NULL
+    WHERE retired_at IS NULL AND (%(operator)s::text IS NULL OR operator_code = %(operator)s)
+    GROUP BY village_code, technology
+)
+SELECT people.people,
+    CASE WHEN yes THEN coalesce(state, 'unknown') ELSE 'unknown' END,
+    (SELECT max(best) FROM reached WHERE reached.village_code = people.village_code),
+    (SELECT best FROM reached
+        WHERE reached.village_code = people.village_code AND technology = '4g'),
+    (SELECT best FROM reached
+        WHERE reached.village_code = people.village_code AND technology = '5g')
+FROM people CROSS JOIN watched
+LEFT JOIN village_spells
+    ON village_spells.village_code = people.village_code AND village_spells.until IS NULL
+ORDER BY people.village_code
