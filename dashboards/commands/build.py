@@ -1,0 +1,31 @@
+"""`python -m dashboards build`: write `dashboards/generated/`."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from dashboards.boards import all_boards
+from dashboards.build import GENERATED, dashboard_files, generated_files, write
+from dashboards.commands.check import refuse
+from dashboards.lints import problems
+
+
+def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("build", help="write the dashboards' files, to be committed")
+    parser.add_argument(
+        "--out", type=Path, default=GENERATED, metavar="DIR", help="default: dashboards/generated"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
+    boards = all_boards()
+    refuse(problems(dashboard_files(boards).values()))
+    changed = write(generated_files(boards), options.out)
+    for path in changed:
+        what = "wrote" if (options.out / path).exists() else "removed"
+        sys.stdout.write(f"{what} {path}\n")
+    sys.stdout.write(f"{options.out}: {len(changed)} changed\n")
+    return 0

@@ -1,0 +1,145 @@
+-- messages_now: messages a second over the last five whole minutes
+SELECT coalesce(sum(messages), 0) / 300.0 AS messages
+FROM ingest_minutes
+WHERE minute >= date_trunc('minute', now()) - INTERVAL '5 minutes'
+    AND minute < date_trunc('minute', now());
+
+-- silence: seconds since the end of the newest minute in the accounts
+SELECT greatest(extract(epoch FROM now() - max(minute)) - 60, 0)::double precision AS seconds
+FROM ingest_minutes;
+
+-- delay: seconds from observation to arrival, of devices heard in the last five minutes
+SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY skew_seconds) AS p95
+FROM device_states
+WHERE received_at >= now() - INTERVAL '5 minutes';
+
+-- rejected_share: share of what was received that became dead letters, percent
+SELECT 100.0 * sum(rejected) / nullif(sum(received), 0) AS rejected
+FROM ingest_minutes
+WHERE $__timeFilter(minute);
+
+-- duplicate_share: share of what was received that was stored already, percent
+SELECT 100.0 * sum(duplicate) / nullif(sum(received), 0) AS duplicate
+FROM ingest_minutes
+WHERE $__timeFilter(minute);
+
+-- watching: seconds since the rules last said that they watch
+SELECT extract(epoch FROM now() - max(coalesce(until, seen_at)))::double precision AS seconds
+FROM watch_spells;
+
+-- records: what became of records, a second
+SELECT steps.time, coalesce(sum(stored), 0) / @seconds AS stored,
+    coalesce(sum(duplicate), 0) / @seconds AS duplicate,
+    coalesce(sum(rejected), 0) / @seconds AS rejected
+FROM @steps AS steps (time)
+LEFT JOIN (
+    SELECT time_bucket(@width, minute, 'Asia/Ho_Chi_Minh'::text) AS time, stored, duplicate, rejected
+    FROM ingest_minutes WHERE $__timeFilter(minute)
+) AS m USING (time)
+GROUP BY 1
+ORDER BY 1;
+
+-- messages: messages a second, each worker
+SELECT time_bucket(@width, minute, 'Asia/Ho_Chi_Minh'::text) AS time, worker AS metric,
+    sum(messages) / @seconds AS value
+FROM ingest_minutes
+WHERE $__timeFilter(minute)
+GROUP BY 1, 2
+ORDER BY 1, 2;
+
+-- accounts: minutes whose accounts do not add up, newest first
+SELECT minute, worker, received, stored, duplicate, rejected,
+    received - stored - duplicate - rejected AS missing
+FROM ingest_minutes
+WHERE $__timeFilter(minute) AND received <> stored + duplicate + rejected
+ORDER BY minute DESC
+LIMIT 100;
+
+-- letters_by_reason: dead letters last seen in the range, by reason
+SELECT reason, sum(occurrences) AS occurrences
+FROM dead_letters
+WHERE $__timeFilter(last_received_at)
+GROUP BY reason
+ORDER BY occurrences DESC;
+
+-- letters: newest dead letters of the range that nobody has replayed
+SELECT last_received_at, dead_letter_id, reason, detail, device_code, topic, occurrences
+FROM dead_letters
+WHERE $__timeFilter(last_received_at) AND replayed_at IS NULL
+ORDER BY last_received_at DESC
+LIMIT 50;
+
+-- overdue: share of devices of each kind that are three intervals late, or were never heard; percent
+SELECT kind, 100.0 * count(*) FILTER (
+        WHERE s.received_at IS NULL
+            OR s.received_at < now() - make_interval(secs => 3 * interval_seconds)
+    ) / count(*) AS overdue
+FROM devices
+LEFT JOIN device_states AS s USING (device_id)
+WHERE retired_at IS NULL
+GROUP BY kind
+ORDER BY kind;
+
+-- clocks: devices by how their clock stood to ours at their newest report
+SELECT count(*) FILTER (WHERE skew_seconds < -5) AS ahead,
+    count(*) FILTER (WHERE skew_seconds BETWEEN -5 AND 300) AS good,
+    count(*) FILTER (WHERE skew_seconds > 300) AS late
+FROM device_states
+WHERE received_at >= now() - INTERVAL '1 hour';
+
+-- canaries: each canary, and seconds since it was last heard
+SELECT name, device_code, extract(epoch FROM now() - received_at)::double precision AS seconds
+FROM devices
+LEFT JOIN device_states USING (device_id)
+WHERE kind = 'canary' AND retired_at IS NULL
+ORDER BY seconds DESC NULLS FIRST;
+
+-- rollups: buckets between now and the end of the newest bucket of each roll-up
+SELECT relation, coalesce(greatest(extract(epoch FROM now() - newest) / seconds - 1, 0), most)::double precision AS behind
+FROM (
+    SELECT 'link_reports_1m' AS relation, 60 AS seconds, 120 AS most,
+        (SELECT max(bucket) FROM link_reports_1m WHERE bucket >= now() - INTERVAL '2 hours') AS newest
+    UNION ALL
+    SELECT 'link_reports_1h', 3600, 48,
+        (SELECT max(bucket) FROM link_reports_1h WHERE bucket >= now() - INTERVAL '2 days')
+    UNION ALL
+    SELECT 'link_reports_1d', 86400, 30,
+        (SELECT max(bucket) FROM link_reports_1d WHERE bucket >= now() - INTERVAL '30 days')
+    UNION ALL
+    SELECT 'sensor_readings_1m', 60, 120,
+        (SELECT max(bucket) FROM sensor_readings_1m WHERE bucket >= now() - INTERVAL '2 hours')
+    UNION ALL
+    SELECT 'sensor_readings_1h', 3600, 48,
+        (SELECT max(bucket) FROM sensor_readings_1h WHERE bucket >= now() - INTERVAL '2 days')
+    UNION ALL
+    SELECT 'sensor_readings_1d', 86400, 30,
+        (SELECT max(bucket) FROM sensor_readings_1d WHERE bucket >= now() - INTERVAL '30 days')
+) AS levels;
+
+-- marks: how long the oldest piece of roll-up work has been waiting, seconds (Apache edition)
+SELECT coalesce(extract(epoch FROM now() - min(marked_at)), 0)::double precision AS seconds
+FROM rollup_marks
+WHERE relation IN ('link_reports', 'sensor_readings');
+
+-- database_size: bytes of the whole database
+SELECT pg_database_size(current_database()) AS bytes;
+
+-- sizes: bytes and chunks of each hypertable; roll-ups under their own names on either edition
+SELECT coalesce(a.view_name, h.hypertable_name) AS relation,
+    hypertable_size(format('%I.%I', h.hypertable_schema, h.hypertable_name)::regclass) AS bytes,
+    h.num_chunks AS chunks,
+    (SELECT count(*) FROM timescaledb_information.chunks AS c
+     WHERE c.hypertable_schema = h.hypertable_schema AND c.hypertable_name = h.hypertable_name
+         AND c.is_compressed) AS columnstore,
+    (SELECT min(c.range_start) FROM timescaledb_information.chunks AS c
+     WHERE c.hypertable_schema = h.hypertable_schema AND c.hypertable_name = h.hypertable_name) AS oldest
+FROM timescaledb_information.hypertables AS h
+LEFT JOIN timescaledb_information.continuous_aggregates AS a
+    ON a.materialization_hypertable_schema = h.hypertable_schema
+    AND a.materialization_hypertable_name = h.hypertable_name
+ORDER BY bytes DESC;
+
+-- rejected_recently: share of the records of the last ten minutes that became dead letters, percent
+SELECT coalesce(100.0 * sum(rejected) / nullif(sum(received), 0), 0)::double precision AS rejected
+FROM ingest_minutes
+WHERE minute >= now() - INTERVAL '10 minutes';

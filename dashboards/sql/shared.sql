@@ -1,0 +1,82 @@
+-- Fragments that queries of boards use as @name. A fragment may use those before it.
+
+-- seconds: length of the panel's step; a whole hour at least where hours are read, so that no step is empty
+(greatest($__interval_ms, CASE WHEN $__interval_ms >= 1800000 THEN 3600000 ELSE 60000 END) / 1000.0)
+
+-- width: the same as an interval
+make_interval(secs => @seconds)
+
+-- step: start of the step that `bucket` lies in; steps of a day and more begin at local midnight
+time_bucket(@width, bucket, 'Asia/Ho_Chi_Minh'::text)
+
+-- steps: all steps of the time on the screen, so that one without rows is a gap
+generate_series(
+    time_bucket(@width, $__timeFrom()::timestamptz, 'Asia/Ho_Chi_Minh'::text), $__timeTo()::timestamptz, @width
+)
+
+-- village_number: number of a village's `state`, as in states.py
+CASE state WHEN 'served' THEN 0 WHEN 'maintenance' THEN 1 WHEN 'unknown' THEN 2
+    WHEN 'degraded' THEN 3 WHEN 'dark' THEN 4 END
+
+-- link_number: number of a link's `state`, as in states.py; steps on the way count as what they leave
+CASE state WHEN 'up' THEN 0 WHEN 'suspect' THEN 0 WHEN 'maintenance' THEN 1 WHEN 'unknown' THEN 2
+    WHEN 'device-silent' THEN 2 WHEN 'stale' THEN 3 WHEN 'degraded' THEN 4 WHEN 'down' THEN 5
+    WHEN 'recovering' THEN 5 END
+
+-- severity_number: number of an incident's `severity`, as in states.py
+CASE severity WHEN 'indeterminate' THEN 0 WHEN 'warning' THEN 1 WHEN 'minor' THEN 2
+    WHEN 'major' THEN 3 WHEN 'critical' THEN 4 END
+
+-- in_commune: whether `commune_code` is among the communes chosen
+('' IN ($commune) OR commune_code IN ($commune))
+
+-- in_operator: whether `operator_code` is among the operators chosen
+('' IN ($operator) OR operator_code IN ($operator))
+
+-- in_technology: whether `technology` is among the technologies chosen
+('' IN ($technology) OR technology IN ($technology))
+
+-- incident_words: one line about an incident
+coalesce(nullif(summary ->> '{language}', ''), class || ': ' || array_to_string(root, ', '))
+
+-- link_levels: roll-up of link reports for the panel's step; the other two levels are never read
+(
+    SELECT bucket, device_id, reports, battery_reports, probes_sent, probes_ok,
+        rtt_p50_ms_avg, rtt_p50_ms_count, rtt_p95_ms_max, loss_percent_avg, loss_percent_count,
+        down_mbps_avg, down_mbps_count, up_mbps_avg, up_mbps_count, clients_avg, clients_count,
+        signal_dbm_avg, signal_dbm_count, temperature_c_avg, temperature_c_count,
+        battery_percent_avg, battery_percent_count, battery_percent_min
+    FROM link_reports_1m
+    WHERE $__interval_ms < 1800000 AND $__timeFilter(bucket)
+    UNION ALL
+    SELECT bucket, device_id, reports, battery_reports, probes_sent, probes_ok,
+        rtt_p50_ms_avg, rtt_p50_ms_count, rtt_p95_ms_max, loss_percent_avg, loss_percent_count,
+        down_mbps_avg, down_mbps_count, up_mbps_avg, up_mbps_count, clients_avg, clients_count,
+        signal_dbm_avg, signal_dbm_count, temperature_c_avg, temperature_c_count,
+        battery_percent_avg, battery_percent_count, battery_percent_min
+    FROM link_reports_1h
+    WHERE $__interval_ms >= 1800000 AND $__interval_ms < 86400000 AND $__timeFilter(bucket)
+    UNION ALL
+    SELECT bucket, device_id, reports, battery_reports, probes_sent, probes_ok,
+        rtt_p50_ms_avg, rtt_p50_ms_count, rtt_p95_ms_max, loss_percent_avg, loss_percent_count,
+        down_mbps_avg, down_mbps_count, up_mbps_avg, up_mbps_count, clients_avg, clients_count,
+        signal_dbm_avg, signal_dbm_count, temperature_c_avg, temperature_c_count,
+        battery_percent_avg, battery_percent_count, battery_percent_min
+    FROM link_reports_1d
+    WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
+)
+
+-- sensor_levels: roll-up of sensor readings for the panel's step; the other two levels are never read
+(
+    SELECT bucket, device_id, metric_id, readings, value_avg, value_min, value_max
+    FROM sensor_readings_1m
+    WHERE $__interval_ms < 1800000 AND $__timeFilter(bucket)
+    UNION ALL
+    SELECT bucket, device_id, metric_id, readings, value_avg, value_min, value_max
+    FROM sensor_readings_1h
+    WHERE $__interval_ms >= 1800000 AND $__interval_ms < 86400000 AND $__timeFilter(bucket)
+    UNION ALL
+    SELECT bucket, device_id, metric_id, readings, value_avg, value_min, value_max
+    FROM sensor_readings_1d
+    WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
+)

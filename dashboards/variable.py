@@ -1,0 +1,91 @@
+"""Variables: what a reader chooses at the top of a board."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dashboards.datasource import REFERENCE
+from dashboards.query import queries_of
+from dashboards.text import Text
+
+NOTHING_CHOSEN: Final = "''"
+"""What `All` becomes in SQL: an empty text, so that `'' IN ($commune)` is true at plan time.
+
+Grafana puts it in as it stands. The list of all values would do too, and be pages long.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A choice among the rows of a query.
+
+    Attributes:
+        name: as `$name` in SQL.
+        label: its words for people.
+        sql: gives `__value` and `__text`; may name variables that stand before it.
+        several: whether several values, or all of them, may be chosen; else it is exactly one.
+    """
+
+    name: str
+    label: Text
+    sql: str
+    several: bool = True
+
+    def model(self) -> dict[str, Any]:
+        """Return it as Grafana's variable."""
+        chosen = {"text": ["All"], "value": ["$__all"]} if self.several else {}
+        return {
+            "type": "query",
+            "name": self.name,
+            "label": self.label,
+            "datasource": REFERENCE,
+            "query": self.sql,
+            "definition": self.sql,
+            # Each time the board is opened: the inventory changes, but not by the minute.
+            "refresh": 1,
+            "regex": "",
+            "sort": 0,
+            "hide": 0,
+            "multi": self.several,
+            "includeAll": self.several,
+            "options": [],
+        } | ({"allValue": NOTHING_CHOSEN, "current": chosen} if self.several else {})
+
+
+def _variable(name: str, label: Text, *, several: bool = True, query: str = "") -> Variable:
+    sql = queries_of("variables")[query or name]
+    return Variable(name=name, label=label, sql=sql, several=several)
+
+
+def commune() -> Variable:
+    """Return the choice of communes."""
+    return _variable("commune", Text("Commune", "Xã, phường"))
+
+
+def one_commune() -> Variable:
+    """Return the choice of one commune."""
+    return _variable("commune", Text("Commune", "Xã, phường"), several=False)
+
+
+def operator() -> Variable:
+    """Return the choice of operators."""
+    return _variable("operator", Text("Operator", "Nhà mạng"))
+
+
+def technology() -> Variable:
+    """Return the choice of technologies of links."""
+    return _variable("technology", Text("Technology", "Công nghệ"))
+
+
+def village() -> Variable:
+    """Return the choice of one village, of the chosen communes."""
+    return _variable("village", Text("Village", "Thôn, buôn"), several=False)
+
+
+def site() -> Variable:
+    """Return the choice of one site, of the chosen communes and operators."""
+    return _variable("site", Text("Site", "Trạm"), several=False)
+
+
+def device() -> Variable:
+    """Return the choice of sensors, of the chosen communes."""
+    return _variable("device", Text("Sensor", "Cảm biến"))

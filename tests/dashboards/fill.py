@@ -1,0 +1,304 @@
+"""A database with a past: roll-ups, spells, incidents and accounts of some days, made in SQL.
+
+Everything is relative to the database's present, because boards ask for the present. What it is
+like does not matter much; that there is something of every kind does.
+"""
+
+from typing import Final
+
+from psycopg import AsyncConnection
+
+_LEVELS: Final = (("1m", "1 minute"), ("1h", "1 hour"), ("1d", "1 day"))
+
+_LINKS: Final = """
+    INSERT INTO link_reports_{level} (
+        bucket, device_id, reports, mains_reports, battery_reports, probes_sent, probes_ok,
+        rtt_p50_ms_avg, rtt_p95_ms_avg, loss_percent_avg, down_mbps_avg, up_mbps_avg, clients_avg,
+        signal_dbm_avg, temperature_c_avg, battery_percent_avg,
+        rtt_p50_ms_max, rtt_p95_ms_max, battery_percent_min,
+        rtt_p50_ms_count, rtt_p95_ms_count, loss_percent_count, down_mbps_count, up_mbps_count,
+        clients_count, signal_dbm_count, temperature_c_count, battery_percent_count
+    )
+    SELECT bucket, device_id, 2, CASE WHEN weak THEN 0 ELSE 2 END, CASE WHEN weak THEN 2 ELSE 0 END,
+        20, 19,
+        24 + 6 * wave, 60 + 20 * wave, CASE WHEN weak THEN 12 ELSE 0.4 END, 40 + 25 * wave,
+        9 + 5 * wave, 80 + 40 * wave, -78 - 4 * wave, 34 + 6 * wave,
+        CASE WHEN weak THEN 55 ELSE 99 END,
+        30 + 6 * wave, 90 + 20 * wave, CASE WHEN weak THEN 50 ELSE 98 END,
+        2, 2, 2, 2, 2, 2, 2, 2, 2
+    FROM devices
+    CROSS JOIN LATERAL (
+        SELECT bucket, sin(extract(epoch FROM bucket) / 13750 + device_id) AS wave,
+            (device_id + extract(epoch FROM bucket)::bigint / 86400) % 23 = 0 AS weak
+        FROM generate_series(
+            {first}, now(), INTERVAL '{bucket}'
+        ) AS bucket
+    ) AS buckets
+    WHERE kind IN ('link_probe', 'base_station') AND device_id % 29 <> 0
+    ON CONFLICT DO NOTHING
+"""
+
+_SENSORS: Final = """
+    INSERT INTO sensor_readings_{level} (
+        bucket, device_id, metric_id, readings, value_avg, value_min, value_max
+    )
+    SELECT bucket, device_id, metric_id, 1, value, value - spread / 10, value + spread / 10
+    FROM devices
+    JOIN (VALUES {varieties}) AS v (variety, metric, middle, spread)
+        ON variety = regexp_replace(device_code, '^.*-', '')
+    JOIN metrics USING (metric)
+    CROSS JOIN LATERAL (
+        SELECT bucket,
+            middle + spread * sin(extract(epoch FROM bucket) / 13750 + device_id) AS value
+        FROM generate_series({first}, now(), INTERVAL '{bucket}') AS bucket
+    ) AS buckets
+    WHERE kind = 'sensor'
+    ON CONFLICT DO NOTHING
+"""
+
+_VARIETIES: Final = (
+    ("air", "pm2_5_ugm3", 25, 20),
+    ("air", "pm10_ugm3", 40, 30),
+    ("air", "no2_ugm3", 18, 8),
+    ("air", "o3_ugm3", 45, 30),
+    ("air", "co_mgm3", 0.7, 0.4),
+    ("weather", "air_temperature_c", 25, 6),
+    ("weather", "humidity_percent", 78, 14),
+    ("weather", "wind_speed_ms", 3, 2),
+    ("weather", "rain_mm", 1, 1),
+    ("rain", "rain_mm", 1, 1),
+    ("rain", "rain_rate_mmh", 10, 10),
+    ("rain", "battery_percent", 86, 8),
+    ("water", "water_level_m", 2.4, 1.8),
+    ("water", "battery_volts", 12.6, 0.5),
+    ("traffic", "traffic_flow_vehicles_h", 900, 780),
+    ("traffic", "traffic_speed_kmh", 36, 8),
+    ("traffic", "traffic_occupancy_percent", 14, 10),
+    ("noise", "noise_dba", 58, 9),
+    ("light", "street_light_on", 0.5, 0.5),
+    ("light", "street_light_power_w", 60, 40),
+    ("energy", "energy_kwh", 2000, 40),
+    ("energy", "power_kw", 6, 4),
+)
+
+_STATES: Final = (
+    """
+    INSERT INTO device_states (
+        device_id, online, online_changed_at, online_received_at, received_at, observed_at,
+        boot_id, seq, skew_seconds, power, battery_percent, probes_sent, probes_ok, rtt_p50_ms,
+        rtt_p95_ms, loss_percent, down_mbps, up_mbps, clients, signal_dbm, temperature_c
+    )
+    SELECT device_id, device_id % 29 <> 0, now() - INTERVAL '3 hours', now() - late, now() - late,
+        now() - late, 1, 1, CASE device_id % 17 WHEN 0 THEN -30 WHEN 1 THEN 900 ELSE 0.4 END,
+        CASE WHEN device_id % 11 = 0 THEN 'battery' ELSE 'mains' END, 60 + device_id % 40, 10, 10,
+        20 + device_id % 9, 60, device_id % 3, 40, 9, 80, -80, 35
+    FROM devices
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN device_id % 29 = 0 THEN INTERVAL '2 hours' ELSE INTERVAL '20 seconds' END
+            AS late
+    ) AS lateness
+    WHERE kind <> 'sensor'
+    """,
+    """
+    INSERT INTO sensor_states (device_id, metric_id, observed_at, value)
+    SELECT DISTINCT ON (device_id, metric_id) device_id, metric_id, bucket, value_avg
+    FROM sensor_readings_1m ORDER BY device_id, metric_id, bucket DESC
+    """,
+    """
+    INSERT INTO device_states (
+        device_id, online, received_at, observed_at, boot_id, seq, skew_seconds
+    )
+    SELECT device_id, true, max(observed_at), max(observed_at), 1, 1, 0.5
+    FROM sensor_states GROUP BY device_id
+    """,
+)
+
+_ACCOUNTS: Final = (
+    """
+    INSERT INTO ingest_minutes (minute, worker, messages, received, stored, duplicate, rejected)
+    SELECT minute, worker, 600, 640, 620, 18, 2
+    FROM generate_series(
+        date_trunc('minute', now() - INTERVAL '{days} days'), now() - INTERVAL '1 minute',
+        INTERVAL '1 minute'
+    ) AS minute
+    CROSS JOIN (VALUES ('1'), ('2')) AS workers (worker)
+    """,
+    """
+    INSERT INTO dead_letters (
+        digest, topic, payload, qos, retain, reason, detail, device_code, first_received_at,
+        last_received_at, occurrences
+    )
+    SELECT sha256(number::text::bytea), 'srepok/v1/66/22015/x' || number || '/telemetry', 'x', 1,
+        false,
+        (ARRAY['unknown_device', 'not_json', 'out_of_range'])[number % 3 + 1],
+        'device x' || number || ' is not in the inventory', 'x' || number,
+        now() - number * INTERVAL '20 minutes', now() - number * INTERVAL '10 minutes', number + 1
+    FROM generate_series(0, 40) AS number
+    """,
+    """
+    INSERT INTO rollup_marks (relation, bucket, device_ids)
+    VALUES ('link_reports', date_trunc('minute', now()), ARRAY[1, 2])
+    """,
+)
+
+_DECISIONS: Final = (
+    """
+    INSERT INTO watch_spells (watcher, since, until, seen_at)
+    VALUES ('1', now() - INTERVAL '{days} days', now() - INTERVAL '1 day 10 minutes',
+            now() - INTERVAL '1 day 10 minutes'),
+        ('1', now() - INTERVAL '1 day', NULL, now() - INTERVAL '5 seconds')
+    """,
+    """
+    CREATE TEMPORARY TABLE outages AS
+    SELECT village_code, commune_code, households, number, operator_code,
+        now() - INTERVAL '{days} days' * position AS since,
+        CASE WHEN number = 0 THEN NULL
+            ELSE now() - INTERVAL '{days} days' * position + INTERVAL '40 minutes' END AS until,
+        'i' || village_code || 'n' || number AS incident_id,
+        CASE (number + row) % 4 WHEN 0 THEN 'dark' WHEN 1 THEN 'degraded' WHEN 2 THEN 'unknown'
+            ELSE 'maintenance' END AS state
+    FROM (
+        SELECT village_code, commune_code, households, (
+                SELECT min(operator_code) FROM links AS l WHERE l.village_code = v.village_code
+            ) AS operator_code,
+            row_number() OVER (ORDER BY village_code) AS row
+        FROM villages AS v
+    ) AS v
+    CROSS JOIN LATERAL (
+        SELECT number, (number + 0.1 + (row % 7) / 10.0) / {outages} AS position
+        FROM generate_series(CASE WHEN row % 3 = 0 THEN 0 ELSE 1 END, {outages} - 1) AS number
+    ) AS numbers
+    """,
+    """
+    INSERT INTO village_spells (village_code, since, until, state, reason, incident_id, decided_at)
+    SELECT village_code, since, until, state, 'links-down', incident_id, since FROM outages
+    """,
+    """
+    INSERT INTO village_spells (village_code, since, until, state, reason, decided_at)
+    SELECT village_code, until, (
+            SELECT min(n.since) FROM outages AS n
+            WHERE n.village_code = o.village_code AND n.since > o.since
+        ), 'served', 'links-up', until
+    FROM outages AS o WHERE until IS NOT NULL
+    """,
+    """
+    INSERT INTO village_spells (village_code, since, until, state, reason, decided_at)
+    SELECT village_code, min(since) - INTERVAL '1 day', min(since), 'served', 'links-up', min(since)
+    FROM outages GROUP BY village_code
+    """,
+    """
+    INSERT INTO link_spells (link_code, since, until, state, reason, incident_id, decided_at)
+    SELECT link_code, since, until, CASE state WHEN 'dark' THEN 'down' WHEN 'served' THEN 'up'
+        ELSE state END, reason, incident_id, decided_at
+    FROM village_spells JOIN links USING (village_code)
+    """,
+    """
+    INSERT INTO incidents (
+        incident_id, class, severity, status, root, root_kind, onset_at, opened_at, changed_at,
+        ended_at, cleared_at, planned, notified, flapping, reason, rule, labels, value, summary,
+        description, villages, links, households, communes, operators, revision, acknowledged_at,
+        acknowledged_by
+    )
+    SELECT incident_id,
+        CASE number % 5 WHEN 3 THEN 'rule' WHEN 4 THEN 'degradation' ELSE 'outage' END,
+        CASE state WHEN 'dark' THEN 'critical' WHEN 'degraded' THEN 'minor'
+            WHEN 'maintenance' THEN 'warning' ELSE 'major' END,
+        CASE WHEN until IS NULL THEN 'open' ELSE 'cleared' END,
+        ARRAY[village_code], 'village', since, since + INTERVAL '70 seconds',
+        coalesce(until, since) + INTERVAL '70 seconds', until, until, state = 'maintenance', true,
+        number % 6 = 1, 'links-down', CASE number % 5 WHEN 3 THEN 'power/battery-low' ELSE '' END,
+        '{{}}', 12, '{{"en": "village dark", "vi": "thôn mất dịch vụ"}}',
+        '{{"en": "call the operator", "vi": "gọi nhà mạng"}}', 1, 2, households,
+        ARRAY[commune_code], ARRAY[operator_code], 1,
+        CASE WHEN number % 2 = 0 THEN since + INTERVAL '5 minutes' END,
+        CASE WHEN number % 2 = 0 THEN 'an' END
+    FROM outages
+    """,
+    """
+    INSERT INTO incident_villages (
+        incident_id, village_code, since, until, state, households, share
+    )
+    SELECT incident_id, village_code, since, until,
+        CASE state WHEN 'unknown' THEN 'degraded' ELSE state END, households, 0.9 FROM outages
+    """,
+    """
+    INSERT INTO incident_links (incident_id, link_code, since, until)
+    SELECT incident_id, link_code, since, until FROM outages JOIN links USING (village_code)
+    """,
+    """
+    INSERT INTO incident_entries (entry_key, incident_id, at, kind, actor, reason, detail)
+    SELECT incident_id || ':' || kind, incident_id, at, kind,
+        CASE kind WHEN 'acknowledged' THEN 'an' ELSE 'rules' END, reason,
+        CASE kind
+            WHEN 'withheld' THEN jsonb_build_object('objects', jsonb_build_array(village_code))
+            ELSE '{{}}' END
+    FROM outages
+    CROSS JOIN LATERAL (
+        VALUES ('opened', since, 'links-down'),
+            ('acknowledged', since + INTERVAL '5 minutes', 'on it'),
+            ('withheld', since + INTERVAL '1 minute', 'covered-by-root'),
+            ('cleared', coalesce(until, now()), 'links-up')
+    ) AS entries (kind, at, reason)
+    """,
+    """
+    INSERT INTO notifications (
+        notification_key, incident_ids, receiver, action, state, attempts, first_at, last_at, error
+    )
+    SELECT incident_id || receiver, ARRAY[incident_id], receiver, 'open',
+        CASE number % 5 WHEN 1 THEN 'failed' WHEN 2 THEN 'withheld' ELSE 'sent' END, 1, since,
+        since,
+        CASE number % 5 WHEN 1 THEN 'refused' WHEN 2 THEN 'silence 1' ELSE '' END
+    FROM outages CROSS JOIN (VALUES ('noc'), ('viettel')) AS receivers (receiver)
+    """,
+    """
+    INSERT INTO maintenance_windows (
+        name, scope_kind, scope_code, starts_at, ends_at, created_at, created_by
+    )
+    SELECT 'works in ' || name, 'commune', commune_code, now() - INTERVAL '2 hours',
+        now() + INTERVAL '1 hour', now() - INTERVAL '3 days', 'an'
+    FROM communes
+    """,
+    """
+    INSERT INTO maintenance_windows (
+        name, scope_kind, scope_code, starts_at, ends_at, created_at, created_by
+    )
+    SELECT 'splicing', 'village', village_code, now() - INTERVAL '2 hours',
+        now() + INTERVAL '1 hour', now() - INTERVAL '3 days', 'an'
+    FROM villages
+    """,
+    """
+    INSERT INTO mutes (kind, matchers, starts_at, ends_at, created_at, created_by, comment)
+    VALUES ('silence', '[{{"name": "commune", "operator": "=", "value": "22015"}}]',
+        now() - INTERVAL '1 hour', now() + INTERVAL '3 hours', now() - INTERVAL '1 hour', 'an',
+        'flood: known')
+    """,
+)
+
+
+async def fill(connection: AsyncConnection, *, days: float = 8, minute_days: float = 0.25) -> None:
+    """Fill a database that has an inventory and nothing else.
+
+    Args:
+        connection: as the owner.
+        days: how far back hours, days, spells, incidents and accounts go.
+        minute_days: how far back minutes go.
+    """
+    for level, bucket in _LEVELS:
+        reach = minute_days if level == "1m" else days
+        await _roll_ups(connection, level, bucket, reach)
+    outages = max(round(days / 4), 3)
+    for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
+        await connection.execute(statement.format(days=days, outages=outages).encode())
+    await connection.execute("ANALYZE")
+
+
+async def _roll_ups(connection: AsyncConnection, level: str, bucket: str, days: float) -> None:
+    unit = bucket.split()[1]
+    zone = ", 'Asia/Ho_Chi_Minh'" if unit == "day" else ""
+    first = f"date_trunc('{unit}', now() - INTERVAL '{days} days'{zone})"
+    varieties = ", ".join(
+        f"('{v}', '{m}', {middle}, {spread})" for v, m, middle, spread in _VARIETIES
+    )
+    filled = {"level": level, "bucket": bucket, "first": first, "varieties": varieties}
+    for statement in (_LINKS, _SENSORS):
+        await connection.execute(statement.format(**filled).encode())
