@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rules.engine.evidence import (
@@ -21,7 +22,10 @@ from rules.engine.network import Candidate, Network
 from rules.engine.watch import LATE, Watch, Watched
 
 _MOST: Final = 40
-_RECENT_SECONDS: Final = 300.0
+LONE_SECONDS: Final = 600.0
+"""How far back lone silences are counted."""
+_USUAL_COUNT: Final = 2.0
+"""As many silences as usual are taken to have been seen before: a few more prove no storm."""
 _EQUAL: Final = math.log(3)
 """Scores no further apart are equal: how often a kind of thing fails is known no better."""
 
@@ -30,6 +34,24 @@ _Backgrounds = Callable[[int], Background]
 
 _Promise = tuple[float, Candidate, list[Symptom], float]
 """The most that a cause's score can be; the cause, its symptoms, and seconds of a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How noisy it was of late.
+
+    Attributes:
+        share: of devices overdue for no known cause.
+        lone: when devices came back that had been silent by themselves.
+    """
+
+    share: float = 0.0
+    lone: Sequence[float] = ()
+
+
+def is_gone(watched: Watched, now: float) -> bool:
+    """Whether a device's silence is more than a lost report."""
+    return watched.gone_at is not None or watched.misses(now) > 1
 
 
 class Cover:
@@ -44,7 +66,7 @@ class Cover:
         self._network = network
         self._watch = watch
 
-    def find(self, unexplained: Iterable[Watched], now: float, noise: float) -> list[Finding]:
+    def find(self, unexplained: Iterable[Watched], now: float, noise: Noise) -> list[Finding]:
         """Return the causes that explain these devices' symptoms, each more likely than chance.
 
         Big causes are looked for against the noise of the last minute, which they themselves
@@ -55,10 +77,10 @@ class Cover:
         Args:
             unexplained: devices that something may be wrong with.
             now: when.
-            noise: share of devices overdue for no known cause, of late.
+            noise: of late.
         """
         left = {watched.code: watched for watched in unexplained}
-        usual = Background(max(LOST_REPORTS, noise))
+        usual = Background(max(LOST_REPORTS, noise.share))
         first = _Greedy(self._network, self._watch, dict(left), now).run(lambda _: usual, BIG)
         big = [finding for finding in first if len(finding.candidate.devices) >= BIG]
         for finding in big:
@@ -67,7 +89,7 @@ class Cover:
         second = _Greedy(self._network, self._watch, left, now)
         return big + second.run(self._moment(left, now, noise))
 
-    def _moment(self, left: Mapping[str, Watched], now: float, noise: float) -> _Backgrounds:
+    def _moment(self, left: Mapping[str, Watched], now: float, noise: Noise) -> _Backgrounds:
         """Return the noise of the moment, without the devices that are being judged.
 
         What is found meanwhile leaves `left`, and is no noise any more.
@@ -82,18 +104,18 @@ class Cover:
             _, silent, recent = counted
             total = max(1, everybody - own)
             lost = max(0, silent - own) / total
-            lone = max(0, recent - own) / total / _RECENT_SECONDS
-            return Background(max(LOST_REPORTS, noise, lost), max(LONE_SILENCES, lone))
+            count = _USUAL_COUNT + len(noise.lone) + max(0, recent - own)
+            lone = count / (_USUAL_COUNT / LONE_SILENCES + total * LONE_SECONDS)
+            return Background(max(LOST_REPORTS, noise.share, lost), max(LONE_SILENCES, lone))
 
         return background
 
 
 def _count(left: Mapping[str, Watched], now: float) -> tuple[int, int]:
-    """Return how many are silent, and how many of them missed more than one report lately."""
+    """Return how many are silent, and how many of them for more than a lost report, lately."""
     silent = [watched for watched in left.values() if watched.overdue]
     recent = sum(
-        watched.misses(now) > 1 and now - (watched.last_at or 0) < _RECENT_SECONDS
-        for watched in silent
+        now - (watched.last_at or 0) < LONE_SECONDS and is_gone(watched, now) for watched in silent
     )
     return len(silent), recent
 

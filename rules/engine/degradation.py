@@ -9,14 +9,16 @@ from rules.engine.watch import Watched
 REFERENCE: Final = 0.02
 """Share of lost probes above which a report speaks for a link that is bad: half-way between what
 good links lose, a hundredth at most, and the three that count as bad."""
-BAD: Final = 0.12
-"""What lost probes beyond the reference add up to when the link is bad: 60 more probes than
-that would lose in 500 by chance."""
-_MOST: Final = 2 * BAD
-"""More is not remembered, or a link that was bad for long would stay so for as long."""
-_WEIGHT: Final = 0.1
+BAD: Final = 0.2
+"""What lost probes beyond the reference add up to when the link is bad: a mobile link in the
+evening comes to 0.12 in a million reports."""
+BAD_ALONE: Final = 0.35
+"""The same where no neighbour bears it out."""
+_MOST: Final = 0.5
+"""More is not remembered."""
+_WEIGHT: Final = 0.15
 """Of the last report in the running mean."""
-ELEVATED: Final = 0.016
+ELEVATED: Final = 0.018
 """Mean loss above this is no proof, but bears out that of a neighbour."""
 GOOD: Final = 0.015
 """Below this it is well again."""
@@ -41,8 +43,8 @@ def measure(watched: Watched, loss: float, now: float) -> None:
     if watched.bad_since is None:
         if watched.excess >= BAD:
             watched.bad_since = now
-    elif watched.excess < BAD / 2 and watched.loss < GOOD:
-        watched.bad_since = None
+    elif watched.loss < GOOD:
+        watched.bad_since, watched.excess = None, 0.0
 
 
 def is_elevated(watched: Watched) -> bool:
@@ -73,7 +75,7 @@ def find_common(
         for code in best[1]:
             left.pop(code, None)
     for code, watched in left.items():
-        if now - (watched.bad_since or now) >= ALONE_SECONDS:
+        if watched.excess >= BAD_ALONE and now - (watched.bad_since or now) >= ALONE_SECONDS:
             nearest = min(network.of_device[code], key=lambda each: (len(each.devices), each.name))
             found.append((nearest, (code,)))
     return found

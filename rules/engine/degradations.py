@@ -44,11 +44,13 @@ class Degradations:
         open_ones = self._incidents.of_class(IncidentClass.DEGRADATION)
         for incident in open_ones:
             self._keep(incident, now)
+        # Whoever is silent tells of no losses any more.
+        bad = [self._state.watched[code] for code in sorted(self._bad)]
+        bad = [watched for watched in bad if not watched.overdue]
         explained = {code for incident in open_ones for code in incident.members}
-        if not self._bad - explained:
+        if all(watched.code in explained for watched in bad):
             return
         # With those that have an incident already: what they have in common may be wider.
-        bad = [self._state.watched[code] for code in sorted(self._bad)]
         for candidate, members in find_common(bad, self._network, self._state.watched, now):
             self._take_up(candidate, members, now)
 

@@ -111,6 +111,8 @@ class Engine:
             self._tickets.measure(watched, report)
         if report.backfill:
             return  # it proves that the device lived, not that its link did
+        if watched.overdue or watched.gone_at is not None:
+            self._outages.returned(watched, report.at)
         self._watch.hear(watched, report)
         if report.on_battery:
             watched.battery_since = watched.battery_since or report.at
@@ -148,6 +150,8 @@ class Engine:
         self._own.ended(session, self._interval)
 
     def _connected(self, watched: Watched, at: float) -> None:
+        if watched.overdue or watched.gone_at is not None:
+            self._outages.returned(watched, at)
         self._watch.hear_session(watched, at)
         if watched.explained_by is not None:
             self._recovery.connected(watched, at)

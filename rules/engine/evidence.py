@@ -91,8 +91,9 @@ class Finding:
     """How well a candidate explains the symptoms.
 
     Attributes:
-        began_at: when it began, if it is the cause.
-        first_at: the earliest that this can have been.
+        began_at: the latest that it can have begun, if it is the cause.
+        first_at: the earliest.
+        onset: about when it did.
         devices: whose symptoms it explains.
     """
 
@@ -101,6 +102,7 @@ class Finding:
     began_at: float
     first_at: float
     devices: tuple[str, ...]
+    onset: float
 
 
 def symptom(watched: Watched, now: float, background: Background) -> Symptom | None:
@@ -168,18 +170,24 @@ def weigh(
     over = _Running(
         (item.latest, item.power if candidate.power else item.network) for item in helpful
     )
+    fits = [
+        (prior + begun.until(moment) - over.before(moment), moment)
+        for moment in sorted({item.latest for item in helpful})
+    ]
+    # Most of what fell silent did so at other times: no need to ask who was heard since.
+    fits = [(score, moment) for score, moment in fits if score > least]
+    if not fits:
+        return None
     later = sorted(item.earliest for item in symptoms)
     named = {item.device for item in symptoms}
     others = [watch[code] for code in candidate.devices if code not in named]
-    moments = sorted({item.latest for item in symptoms})
-    against = _against(candidate, others, moments[0] + _LATENCY)
+    against = _against(candidate, others, fits[0][1] + _LATENCY)
     best_at, best = None, least
-    for began_at in moments:
+    for fit, began_at in fits:
         after = began_at + _LATENCY
         # Silent too, but heard after this fault must have begun: it speaks against it.
         contradicting = len(later) - bisect_right(later, after)
-        score = prior + begun.until(began_at) - over.before(began_at)
-        score -= contradicting * _CONTRADICTION + against.after(after)
+        score = fit - contradicting * _CONTRADICTION - against.after(after)
         if score > best and candidate.power:
             score += _muteness(helpful, others, began_at)
         if score > best:
@@ -189,9 +197,13 @@ def weigh(
     fitting = [item for item in helpful if item.earliest <= best_at <= item.latest]
     if not fitting:
         return None
-    first_at = max(item.earliest for item in fitting)
+    first_at = max(*(item.earliest for item in fitting), _last_heard(candidate, others, best_at))
     devices = tuple(item.device for item in fitting)
-    return Finding(candidate, best, best_at, min(first_at, best_at), devices)
+    first_at = min(first_at, best_at)
+    # Between the last report that came and the first that did not. Of many devices one was heard
+    # just before.
+    gap = min((best_at - first_at) / 2, window / LATE / (len(candidate.devices) + 1))
+    return Finding(candidate, best, best_at, first_at, devices, first_at + gap)
 
 
 class _Running:
@@ -234,6 +246,20 @@ def _against(candidate: Candidate, others: Iterable[Watched], first: float) -> _
         tells = not candidate.power or not watched.ups or watched.tells_power
         heard.append((watched.last_at, _CONTRADICTION if tells else _POWER_CONTRADICTION))
     return _Running(heard)
+
+
+def _last_heard(candidate: Candidate, others: Iterable[Watched], began_at: float) -> float:
+    """Return when the last of the devices was heard that are not due yet: it had not begun."""
+    return max(
+        (
+            watched.last_at
+            for watched in others
+            if watched.last_at is not None
+            and watched.last_at <= began_at
+            and not (candidate.power and watched.ups)
+        ),
+        default=0.0,
+    )
 
 
 def _muteness(helpful: Iterable[Symptom], others: Iterable[Watched], began_at: float) -> float:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from province.devices import DeviceKind
-from rules.engine.cover import Cover
-from rules.engine.evidence import BIG, Finding
+from rules.engine.cover import LONE_SECONDS, Cover, Noise, is_gone
+from rules.engine.evidence import BIG, THRESHOLD, Finding
 from rules.engine.incidents import Incidents
 from rules.engine.network import Candidate, Network
 from rules.engine.recovery import Recovery
@@ -15,6 +15,14 @@ from rules.engine.watch import Watch, Watched
 from rules.model import Incident, IncidentClass
 
 _NOISE_SECONDS: Final = 60.0
+_SETTLED: Final = 2
+"""How often a small cause is found before it is believed: twice, and then once more."""
+_WEAK_SETTLED: Final = 5
+"""The same where the case is weak: who is silent by chance speaks meanwhile."""
+_STRONG: Final = THRESHOLD + 2
+"""A score above this is no weak case."""
+_PENDING_SECONDS: Final = 60.0
+"""Longer than any two looks lie apart."""
 _YOUNG_INTERVALS: Final = 4.0
 """How long a root may still be taken for another: until every device below it was due."""
 
@@ -51,6 +59,11 @@ class Outages:
         """Look at a device that says that its power fails, or whose session was given up."""
         self._suspects.add(watched.code)
 
+    def returned(self, watched: Watched, at: float) -> None:
+        """Note that a device was heard again that had been silent for a reason of its own."""
+        if watched.explained_by is None and at >= watched.excused_until and is_gone(watched, at):
+            self._state.lone.append(at)
+
     def judge(self, now: float, interval: float) -> None:
         """Open, change, grow and clear outages."""
         of = self._watch.of
@@ -68,7 +81,8 @@ class Outages:
         }
         if len(pool) > 1 and now - self._state.started_at > _YOUNG_INTERVALS * interval:
             devices = [of[code] for code in sorted(pool)]
-            self._reconcile(self._cover.find(devices, now, self._state.noise), now)
+            noise = Noise(self._state.noise, self._state.lone)
+            self._reconcile(self._cover.find(devices, now, noise), now)
         for incident in self._outages():
             self._follow_power(incident, now)
             self._recovery.keep(incident, now, interval)
@@ -78,6 +92,8 @@ class Outages:
         weight = 1 - math.exp((self._looked_at - now) / _NOISE_SECONDS)
         self._state.noise += (share - self._state.noise) * weight
         self._looked_at = now
+        if self._state.lone and now - self._state.lone[0] > LONE_SECONDS:
+            self._state.lone = [at for at in self._state.lone if now - at <= LONE_SECONDS]
 
     def _outages(self) -> list[Incident]:
         return self._incidents.of_class(IncidentClass.OUTAGE)
@@ -122,7 +138,7 @@ class Outages:
                     continue
                 incident, *rest = children
                 taken.add(finding.candidate.name)
-                self._incidents.change_root(incident, finding.candidate, self._onset(finding))
+                self._incidents.change_root(incident, finding.candidate, finding.onset)
                 for child in rest:
                     self._absorb_child(child, incident)
             new = [code for code in finding.devices if code not in incident.founders]
@@ -148,33 +164,30 @@ class Outages:
 
     def _open(self, finding: Finding, now: float) -> None:
         candidate = finding.candidate
-        if len(candidate.devices) < BIG and not self._is_settled(candidate, now):
+        if len(candidate.devices) < BIG and not self._is_settled(finding, now):
             return
         reason = f"{len(finding.devices)} fell silent together, score {finding.score:.1f}"
         self._incidents.open(
             IncidentClass.OUTAGE,
             candidate.name,
             candidate.root,
-            self._onset(finding),
+            finding.onset,
             reason,
             finding.devices,
             candidate.kind,
         )
 
-    def _is_settled(self, candidate: Candidate, now: float) -> bool:
-        """Whether a small cause was found at the look before too: a moment costs nothing."""
-        seen_at = self._state.pending.get(candidate.name)
-        self._state.pending[candidate.name] = now
+    def _is_settled(self, finding: Finding, now: float) -> bool:
+        """Whether a small cause was found at the looks before too: moments cost little."""
+        candidate = finding.candidate
+        count, _ = self._state.pending.get(candidate.name, (0, 0.0))
+        self._state.pending[candidate.name] = (count + 1, now)
         self._state.pending = {
-            name: at
-            for name, at in self._state.pending.items()
-            if now - at < 60  # noqa: PLR2004 - longer than any two looks lie apart
+            name: (count, at)
+            for name, (count, at) in self._state.pending.items()
+            if now - at < _PENDING_SECONDS
         }
-        return seen_at is not None
-
-    @staticmethod
-    def _onset(finding: Finding) -> float:
-        return (finding.first_at + finding.began_at) / 2
+        return count >= (_SETTLED if finding.score > _STRONG else _WEAK_SETTLED)
 
     def _follow_power(self, incident: Incident, now: float) -> None:
         """Say which nodes fell when their batteries were empty, by what is silent below them."""

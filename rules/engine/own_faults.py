@@ -10,6 +10,8 @@ from rules.engine.watch import Watch
 from rules.model import Incident, IncidentClass, Own, Session
 
 _NODE: Final = "broker node"
+_NODE_SECONDS: Final = 600.0
+"""How long no session must be ended before a node that died is taken to be replaced."""
 _HEARD_SHARE: Final = 0.9
 
 
@@ -58,10 +60,10 @@ class OwnFaults:
                 continue
             part = incident.candidate
             if part == _NODE:
-                if now >= pipeline.grace_until:
+                if now - pipeline.gone[-1] >= _NODE_SECONDS:
                     pipeline.node_down_at = None
                     pipeline.gone.clear()
-                    self._incidents.clear(incident, now, "sessions are back")
+                    self._incidents.clear(incident, now, "no session was ended for long")
             elif part not in pipeline.down and self._are_back(incident, now):
                 pipeline.waited_for.discard(part)
                 self._incidents.clear(incident, self._ended_at.get(part, now), "it is back")

@@ -117,13 +117,16 @@ class Places:
                 yield code, new
             elif old.state is not new.state:
                 # What was worse until now is not unsaid by what remains.
-                new.since = max(new.since, self._incidents.ends.get(code, new.since))
-                yield code, new
-            elif new.since < old.since - _SLACK_SECONDS:
+                new.after = self._incidents.ends.get(code, 0.0)
+                new.since = max(new.since, new.after)
                 yield code, new
             else:
-                new.since = old.since
-                if new.incident != old.incident:
+                new.after = old.after
+                new.since = max(new.since, new.after)
+                earlier = new.since < old.since - _SLACK_SECONDS
+                if not earlier:
+                    new.since = old.since
+                if earlier or new.incident != old.incident:
                     yield code, new
 
     def _ended(self, place: str) -> float:

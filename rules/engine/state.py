@@ -9,22 +9,32 @@ from rules.model import Incident, LinkState, VillageState, Window
 
 @dataclass(slots=True)
 class VillageHeld:
-    """What is held of a village that is not served; the fields are those of its notice."""
+    """What is held of a village that is not served; the fields are those of its notice.
+
+    Attributes:
+        after: it was in another such state until then.
+    """
 
     state: VillageState
     since: float
     reason: str
     incident: str | None = None
+    after: float = 0.0
 
 
 @dataclass(slots=True)
 class LinkHeld:
-    """What is held of a link that is not up; the fields are those of its notice."""
+    """What is held of a link that is not up; the fields are those of its notice.
+
+    Attributes:
+        after: it was in another such state until then.
+    """
 
     state: LinkState
     since: float
     reason: str
     incident: str | None = None
+    after: float = 0.0
 
 
 @dataclass(slots=True)
@@ -47,7 +57,8 @@ class State:
         blind: everything was said to be unknown, because our own pipeline is away.
         penalties: how unsteady a candidate is, and as of when; it halves every quarter of an hour.
         windows: of maintenance, by name.
-        pending: small causes that were found at the look before, by candidate, and when.
+        pending: small causes that were found at the looks before: how often, and when last.
+        lone: when devices came back that had been silent for no known cause, of late.
         noise: share of devices that are overdue for no known cause, smoothed over a minute.
         series: begins the name of each incident; another for each state that is begun anew, so
             that no two incidents have the same name.
@@ -69,7 +80,8 @@ class State:
     penalties: dict[str, tuple[float, float]] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
     pipeline: Pipeline = field(default_factory=Pipeline)
-    pending: dict[str, float] = field(default_factory=dict)
+    pending: dict[str, tuple[int, float]] = field(default_factory=dict)
+    lone: list[float] = field(default_factory=list)
     noise: float = 0.0
     series: str = "i"
     numbered: int = 0

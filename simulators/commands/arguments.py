@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from runtime.settings import parse_duration
 from runtime.shutdown import stop_on_signals
 
+_MOST_SEEDS = 1000
+
 Parsers = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
 
 T = TypeVar("T")
@@ -83,6 +85,31 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)
+
+
+def seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds that an argument means: `3` is 1 to 3; `4,7-9` are those it names."""
+    if text.isdecimal():
+        return tuple(range(1, count(text) + 1))
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        if not (first.isdecimal() and (last.isdecimal() or not dash)):
+            raise argparse.ArgumentTypeError(
+                f"{part!r} in {text!r} is neither a seed such as 4 nor a range such as 4-10"
+            )
+        chosen = range(int(first), int(last or first) + 1)
+        if not chosen or chosen[0] == 0:
+            raise argparse.ArgumentTypeError(
+                f"{part!r} in {text!r}: a range goes upwards, and seeds begin with 1"
+            )
+        if len(found) + len(chosen) > _MOST_SEEDS:
+            raise argparse.ArgumentTypeError(f"{text!r} is more than {_MOST_SEEDS} seeds")
+        found.extend(chosen)
+    twice = next((seed for seed in found if found.count(seed) > 1), None)
+    if twice is not None:
+        raise argparse.ArgumentTypeError(f"seed {twice} is in {text!r} twice")
+    return tuple(found)
 
 
 def speed(text: str) -> float:

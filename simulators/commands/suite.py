@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NoReturn
 
-from simulators.commands.arguments import Parsers, add_command, add_scale, count, duration
+from simulators.commands.arguments import Parsers, add_command, add_scale, count, duration, seeds
+from simulators.errors import UsageError
 from simulators.suite.contestants import line_up
 from simulators.suite.plan import default_scenarios, make_tasks
 from simulators.suite.progress import ProgressLines
@@ -21,6 +22,7 @@ _SCALE: Final = 0.1
 _EXAMPLE: Final = """\
 examples:
   python -m simulators suite
+  python -m simulators suite --seeds 4,7-9 --scenarios storm
   python -m simulators suite --scenarios feeder-cut,two-faults --seeds 3 --out results \\
     --watcher 'engine=my-engine --log {events} --inventory {inventory} --out {out} --state {state}'
 
@@ -36,7 +38,13 @@ def configure(commands: "Parsers[argparse.ArgumentParser]", _environment: str) -
     parser = add_command(commands, "suite", "score watchers on every scenario", _EXAMPLE)
     add_scale(parser, _SCALE)
     add = parser.add_argument
-    add("--seeds", type=count, default=1, metavar="N", help="seeds 1 to N (default: 1)")
+    add(
+        "--seeds",
+        type=seeds,
+        default=(1,),
+        metavar="N",
+        help="3 for seeds 1 to 3; or chosen ones, such as 4,5 or 4-10 or 7-7 (default: 1)",
+    )
     add(
         "--watcher",
         action="append",
@@ -64,7 +72,7 @@ def configure(commands: "Parsers[argparse.ArgumentParser]", _environment: str) -
 def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     """Run the suite and print its report; return 1 if anything went wrong on the way, else 0."""
     contestants = line_up(options.watcher)
-    sources = options.scenarios.split(",") if options.scenarios else default_scenarios()
+    sources = _sources(options.scenarios) if options.scenarios else default_scenarios()
     tasks = make_tasks(sources, options.seeds, options.scale)
     deadline_seconds = options.deadline.total_seconds() if options.deadline else None
     suite = SuiteOptions(options.scale, options.jobs, deadline_seconds, options.out is not None)
@@ -85,6 +93,16 @@ def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
             (options.out / "suite.json").write_text(text, encoding="utf-8")
     print(json.dumps(report, indent=2) if options.json else as_text(results))  # noqa: T201 - its answer
     return 1 if any(result.problems for result in results) else 0
+
+
+def _sources(text: str) -> list[str]:
+    sources = text.split(",")
+    if "" in sources:
+        raise UsageError(f"--scenarios {text!r}: a name is missing beside a comma")
+    twice = sorted({source for source in sources if sources.count(source) > 1})
+    if twice:
+        raise UsageError(f"--scenarios {text!r}: {', '.join(twice)} is there twice")
+    return sources
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:

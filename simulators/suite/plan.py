@@ -43,14 +43,14 @@ def default_scenarios() -> Sequence[str]:
     return [name for name in names if name == QUIET or load_scenario(name).number]
 
 
-def make_tasks(sources: Sequence[str], seeds: int, scale: float) -> Sequence[Task]:
-    """Return a task for each scenario and each seed from 1 to `seeds`.
+def make_tasks(sources: Sequence[str], seeds: Sequence[int], scale: float) -> Sequence[Task]:
+    """Return a task for each scenario and each seed.
 
     Raises:
         ScenarioError: there is no such scenario, or its file has problems.
         OSError: its file cannot be read.
     """
-    return [_task(source, seed, scale) for source in sources for seed in range(1, seeds + 1)]
+    return [_task(source, seed, scale) for source in sources for seed in seeds]
 
 
 def longest_first(tasks: Sequence[Task]) -> Sequence[Task]:

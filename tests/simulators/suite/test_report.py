@@ -18,7 +18,7 @@ NOISY = gather(make_truth(), make_log(opening(30)))
 
 
 def results() -> list[Result]:
-    storm, clock, card = make_tasks(["storm", "clock-step", "olt-card"], 1, 0.1)
+    storm, clock, card = make_tasks(["storm", "clock-step", "olt-card"], (1,), 0.1)
     return [
         Result(storm, {"good": TOLD, "bad": MISSED}, [], 30),
         Result(clock, {"good": QUIET, "bad": NOISY}, [], 30),

@@ -4,11 +4,14 @@ import json
 import signal
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from simulators.cli import main as simulate
+from simulators.commands.arguments import seeds
 from simulators.scenarios.reader import load_scenario
 from simulators.suite.plan import default_scenarios, longest_first, make_tasks
 from tests.simulators.suite.test_pipe import DEADLINE, wait_for
@@ -32,7 +35,7 @@ def run_suite(scenario: Path, *arguments: str | Path) -> subprocess.CompletedPro
 
 
 def test_the_plan_has_each_scenario_with_each_seed() -> None:
-    tasks = make_tasks(["storm", "clock-step"], 2, 0.1)
+    tasks = make_tasks(["storm", "clock-step"], (1, 2), 0.1)
     assert [(task.source, task.seed) for task in tasks] == [
         ("storm", 1),
         ("storm", 2),
@@ -49,6 +52,47 @@ def test_the_default_is_what_has_a_number_and_the_quiet_week() -> None:
     numbers = {name: load_scenario(name).number for name in default_scenarios()}
     assert [name for name, number in numbers.items() if not number] == ["quiet-week"]
     assert set(numbers.values()) == set(range(26))
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [("1", (1,)), ("3", (1, 2, 3)), ("4,5", (4, 5)), ("4-6", (4, 5, 6)), ("9,2-3", (9, 2, 3))],
+)
+def test_seeds_are_chosen_by_number_list_or_range(text: str, chosen: tuple[int, ...]) -> None:
+    assert seeds(text) == chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("0", "'0' is not a whole number above zero"),
+        ("", "'' in '' is neither a seed such as 4 nor a range such as 4-10"),
+        ("4;5", "'4;5' in '4;5' is neither a seed such as 4 nor a range such as 4-10"),
+        ("4,,5", "'' in '4,,5' is neither a seed such as 4 nor a range such as 4-10"),
+        ("9-4", "'9-4' in '9-4': a range goes upwards, and seeds begin with 1"),
+        ("0-4", "'0-4' in '0-4': a range goes upwards, and seeds begin with 1"),
+        ("4,3-5", "seed 4 is in '4,3-5' twice"),
+        ("1-9999", "'1-9999' is more than 1000 seeds"),
+    ],
+)
+def test_seeds_that_mean_nothing_are_refused_by_name(text: str, problem: str) -> None:
+    with pytest.raises(ArgumentTypeError) as caught:
+        seeds(text)
+    assert str(caught.value) == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("storm,,calm", "--scenarios 'storm,,calm': a name is missing beside a comma"),
+        ("storm,storm", "--scenarios 'storm,storm': storm is there twice"),
+    ],
+)
+def test_scenarios_that_mean_nothing_are_refused_by_name(
+    text: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert simulate(["suite", "--scenarios", text]) == 2
+    assert problem in capsys.readouterr().err
 
 
 def test_watchers_stand_side_by_side(tmp_path: Path) -> None:
