@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rules.incidents.alerts import alert_record
 from rules.incidents.geography import Geography
 from rules.incidents.impacts import Impairment, links_after, villages_after
 from rules.incidents.record import IncidentRecord, Severity, Status, Step, VillageImpact
 from rules.incidents.severity import severity_by_impact
 from rules.incidents.texts import texts
 from rules.model import Action, IncidentClass, IncidentNotice
+from rules.rulebook.changes import AlertChange
 
 _REMEMBERED_SECONDS: Final = 86_400.0
 """How long an incident that is over may begin again under its name and count its steps on."""
@@ -53,6 +55,12 @@ class Desk:
         record = self._folded(notice, before)
         summary, description = texts(record, self._geography)
         return self._keep(replace(record, summary=summary, description=description))
+
+    def take_alert(self, change: AlertChange) -> IncidentRecord:
+        """Fold a change of an alert of the rulebook; return the record of its incident after it."""
+        before = self._before(change.alert)
+        record = alert_record(self._geography, change, before)
+        return self._keep(replace(record, step=_step(before, record)))
 
     def _folded(self, notice: IncidentNotice, before: IncidentRecord | None) -> IncidentRecord:
         root_kind = notice.root_kind or self._kind(notice)

@@ -108,12 +108,13 @@ class KeptNotification:
 
 @dataclass(frozen=True, slots=True)
 class IncidentStory:
-    """All that is known of one incident."""
+    """All that is known of one incident; `parts` are those that were merged into it."""
 
     incident: KeptIncident
     impacts: list[KeptImpact]
     entries: list[KeptEntry]
     notifications: list[KeptNotification]
+    parts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +185,13 @@ async def show_incident(
     if not found:
         return None
     named = {"incident": incident}
+    parts = await connection.execute(query("merged_incidents"), named)
     return IncidentStory(
         found[0],
         await _rows(connection, KeptImpact, "incident_villages", named),
         await _rows(connection, KeptEntry, "incident_entries", named),
         await _rows(connection, KeptNotification, "incident_notifications", named),
+        [part for (part,) in await parts.fetchall()],
     )
 
 
