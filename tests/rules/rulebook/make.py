@@ -84,6 +84,10 @@ class Run:
         """What was said: action, minute, reason."""
         return [(one.action.value, (one.at - START) / 60, one.reason) for one in self.changes]
 
+    def last(self) -> tuple[str, float, str]:
+        """Return what was said last."""
+        return self.told[-1]
+
 
 def as_dicts(changes: Iterable[AlertChange]) -> list[dict[str, object]]:
     """Return changes as plain values, to compare and to show."""
