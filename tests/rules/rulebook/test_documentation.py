@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from rules.cli import OK, main
 from rules.rulebook.book import BookRule
@@ -27,6 +26,11 @@ from rules.rulebook.timelines.model import (
 )
 
 PAGE = Path(__file__).parents[3] / "docs" / "rulebook.md"
+MODELS = (
+    *KINDS.values(),
+    *(Match, Share, TimelineFile, Timeline, PlacedDevice, Series, Outage, Moment),
+    *(ExpectedAlert, ExpectedIncident),
+)
 
 
 @pytest.fixture(scope="module")
@@ -84,17 +88,7 @@ def test_its_messages_are_what_the_reader_says(page: str, examples: list[str]) -
 
 
 def test_it_has_every_key_metric_and_word_for_templates(page: str) -> None:
-    models: list[type[BaseModel]] = [
-        *KINDS.values(),
-        Match,
-        Share,
-        TimelineFile,
-        Timeline,
-        PlacedDevice,
-        Series,
-    ]
-    models += [Outage, Moment, ExpectedAlert, ExpectedIncident]
-    keys = {field.alias or name for one in models for name, field in one.model_fields.items()}
+    keys = {field.alias or name for one in MODELS for name, field in one.model_fields.items()}
     named = set(re.findall(r"`([a-z][a-z0-9_]*)`", page))
     assert keys - named == set()
     assert {*LINK_QUANTITIES, *OWN_INSTRUMENTS} - named == set()
