@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from rules.cli import OK, main
 from rules.rulebook.book import BookRule
@@ -26,7 +27,7 @@ from rules.rulebook.timelines.model import (
 )
 
 PAGE = Path(__file__).parents[3] / "docs" / "rulebook.md"
-MODELS = (
+MODELS: tuple[type[BaseModel], ...] = (
     *KINDS.values(),
     *(Match, Share, TimelineFile, Timeline, PlacedDevice, Series, Outage, Moment),
     *(ExpectedAlert, ExpectedIncident),

@@ -112,6 +112,14 @@ def test_a_value_from_the_future_counts_as_from_now(run: Run) -> None:
     assert run.told == [("open", 2, "held")]
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300, -1e300])
+def test_a_value_that_cannot_be_is_left_out(run: Run, value: float) -> None:
+    run.values(6, 6)
+    run.values(value, first=1.5)
+    run.values(6, first=2)
+    assert run.told == [("open", 2, "held")]
+
+
 def test_each_alert_has_a_name_of_its_own_and_the_same_fingerprint(run: Run) -> None:
     run.engine.state.series = "s1"
     run.values(*([6, 6, 6, 3, 3, 3, 3] * 2))
