@@ -12,6 +12,7 @@ from rules.rulebook.book import BookRule, RuleBook
 from rules.rulebook.changes import AlertChange, Sample
 from rules.rulebook.limits import LimitMachine, RatioMachine, WindowMachine
 from rules.rulebook.machine import Machine, Standing
+from rules.rulebook.quantities import quantities
 from rules.rulebook.rule import Absence, Limited, Rate, Ratio, Threshold
 from rules.rulebook.shares import ShareMachine
 from rules.rulebook.silence import SilenceMachine
@@ -48,6 +49,9 @@ class RuleBookEngine:
         self._by_metric: dict[str, _ByMetric] = defaultdict(lambda: defaultdict(list))
         self._by_device: dict[str, list[Machine]] = defaultdict(list)
         self._silences: list[SilenceMachine] = []
+        self._ranges = {
+            name: (quantity.minimum, quantity.maximum) for name, quantity in quantities().items()
+        }
         self._drop_changed(book)
         machines = {
             machine.key: machine for entry in book.rules for machine in self._of(entry, subjects)
@@ -65,6 +69,7 @@ class RuleBookEngine:
 
         Args:
             samples: in whatever order they came; repeats and late ones do no harm.
+                Values outside of what their metric can be are left out.
             now: the time, in seconds since 1970. A value from the future counts as from now.
         """
         state = self.state
@@ -73,15 +78,18 @@ class RuleBookEngine:
             for silence in self._silences:
                 self.schedule(silence)
         state.now = now = max(now, state.now)
-        by_metric, by_device = self._by_metric, self._by_device
+        by_metric, by_device, ranges = self._by_metric, self._by_device, self._ranges
         for sample in samples:
             device, metric = sample.device, sample.metric
             at = min(sample.at, now)
             metrics = by_metric.get(device)
             if metrics is not None and metric in metrics:
                 value = sample.value
-                for machine in metrics[metric]:
-                    machine.take(at, value, device, metric)
+                least, most = ranges[metric]
+                # As ingest does; NaN is in no range. What is judged is what is stored.
+                if least <= value <= most:
+                    for machine in metrics[metric]:
+                        machine.take(at, value, device, metric)
             if device in by_device:
                 for machine in by_device[device]:
                     machine.take(at, 0.0, device, metric)

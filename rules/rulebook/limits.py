@@ -82,9 +82,10 @@ class WindowMachine(LimitMachine):
         rule = entry.rule
         if not isinstance(rule, Threshold | Rate) or rule.over is None:
             raise TypeError(f"rule {entry.name}: {rule.kind} has no window")
-        self._window = Window(rule.over.total_seconds())
         self._per = rule.per.total_seconds() if isinstance(rule, Rate) else None
         self._take = rule.take if isinstance(rule, Threshold) else ""
+        extremes = self._take in {"least", "most"}
+        self._window = Window(rule.over.total_seconds(), extremes=extremes)
         # What has risen above a limit already does so whatever else will come.
         rises = self._take in {"sum", "most"} and self._sign > 0
         falls = self._take == "least" and self._sign < 0

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rules.rulebook.book import BookRule, RuleBook
+from rules.rulebook.book import BookRule, RuleBook, signature_of
 from rules.rulebook.checks import check_match, check_rule
 from rules.rulebook.errors import RuleBookError
 from rules.rulebook.rule import KINDS, AnyRule, Match, Text
@@ -201,7 +201,8 @@ class _Reading:
             for facet in match.model_fields_set
         }
         match = Match.model_construct(**{**dict(Match()), **given})
-        return BookRule(name, rule, match, {**group.labels, **rule.labels}, here)
+        labels = {**group.labels, **rule.labels}
+        return BookRule(name, rule, match, labels, here, signature_of(name, rule, labels))
 
     def _check(self, model: type[BaseModel], value: object, path: Path) -> Any:  # noqa: ANN401 - the model's
         checked, problems = validated(model, value, path)

@@ -1,7 +1,14 @@
-"""The rulebook's state: everything that it remembers, in plain values that can be written down."""
+"""The rulebook's state: everything that it remembers, in plain values that can be written down.
 
-from dataclasses import dataclass, field
+There is a track for each rule on each device and a slot for each part of a window, so tens of
+thousands, written every few seconds: they are written without the names of their fields.
+"""
+
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from rules.rulebook.changes import AlertChange
 
@@ -19,28 +26,29 @@ class Status(StrEnum):
     """It was pending or firing when data stopped; what fired stays open."""
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(Struct, array_like=True, omit_defaults=True):
     """The values of a part of a window.
 
     Attributes:
         total: their sum, in millionths.
-        seconds: sum of their instants, each less the slot's start.
-        touched: the newest instant of the series when a value was last taken here.
-        instants: of the values taken, so that a repeat is known; None once nothing more is taken.
+        offsets: sum of their times from the slot's start, in milliseconds.
+        taken: these times, so that a repeat is known; None once nothing more is taken.
+        touched: the newest instant of the series when a value was last taken here; 0 once nothing
+            more is taken.
+        least: of the values, where it is asked for.
+        most: of the values, where it is asked for.
     """
 
     count: int = 0
     total: int = 0
-    seconds: float = 0.0
+    offsets: int = 0
+    taken: list[int] | None = None
+    touched: float = 0.0
     least: float = 0.0
     most: float = 0.0
-    touched: float = 0.0
-    instants: list[float] | None = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Held:
+class Held(Struct, array_like=True):
     """What is held of a window of values.
 
     Attributes:
@@ -55,8 +63,7 @@ class Held:
     total: int = 0
 
 
-@dataclass(slots=True)
-class Track:
+class Track(Struct, array_like=True, omit_defaults=True):
     """What is remembered of one rule on one subject.
 
     Attributes:
@@ -100,6 +107,6 @@ class RuleBookState:
     now: float = 0.0
     seeing_since: float = 0.0
     blind: bool = False
-    tracks: dict[str, Track] = field(default_factory=dict)
+    tracks: dict[str, Track] = attribute(default_factory=dict)
     series: str = ""
     numbered: int = 0

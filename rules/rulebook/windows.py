@@ -1,8 +1,8 @@
 """Windows: the values of the last hour or day, in slots, whatever order they come in.
 
 A window is cut into slots of equal length, of which only sums are kept: a day of a province's rain
-gauges would be a million values. Sums do not depend on the order. For an hour after a slot was last
-added to, the instants of its values are kept too, and a repeat of one of them is not added again.
+gauges would be a million values. Sums do not depend on the order. For a quarter of an hour after a
+slot was last added to, the instants of its values are kept too, and a repeat is not added again.
 """
 
 from typing import Final
@@ -10,10 +10,14 @@ from typing import Final
 from rules.rulebook.state import Held, Slot
 
 SLOTS: Final = 48
-"""Slots in a window: a day is seen to half an hour."""
+"""Slots in a window of an hour or more: a day is seen to half an hour."""
+FEW_SLOTS: Final = 16
+"""Slots in a shorter window: a quarter of an hour is seen to a minute."""
+_SHORT_SECONDS: Final = 3600.0
 _MILLION: Final = 1_000_000
+_THOUSAND: Final = 1000
 _LOOKS_A_SLOT: Final = 8
-_REMEMBERED_SECONDS: Final = 3600.0
+_REMEMBERED_SECONDS: Final = 900.0
 _LEAST_SEEN: Final = 0.5
 """Share of a window that must be spanned by values before it says anything of the whole."""
 
@@ -23,17 +27,20 @@ class Window:
 
     Args:
         seconds: its length.
+        extremes: least and most are asked for.
 
     Attributes:
         width: seconds in a slot.
         look: seconds after which it is worth to reduce it again.
     """
 
-    __slots__ = ("_span", "look", "width")
+    __slots__ = ("_count", "_extremes", "_span", "look", "width")
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, extremes: bool = False) -> None:
+        self._extremes = extremes
         self._span = _LEAST_SEEN * seconds
-        self.width = seconds / SLOTS
+        self._count = SLOTS if seconds >= _SHORT_SECONDS else FEW_SLOTS
+        self.width = seconds / self._count
         self.look = self.width / _LOOKS_A_SLOT
 
     def add(self, held: Held, at: float, value: float, newest: float) -> bool:
@@ -47,19 +54,26 @@ class Window:
         """
         newest = max(newest, at)
         number = int(at // self.width)
-        first = int(newest // self.width) - SLOTS
+        first = int(newest // self.width) - self._count
         if number <= first:
             return False
+        offset = round((at - number * self.width) * _THOUSAND)
         slot = held.slots.get(number)
         if slot is None:
             self._let_go(held, first, newest)
-            slot = held.slots[number] = Slot(least=value, most=value)
-        elif slot.instants is None or at in slot.instants:
+            slot = held.slots[number] = Slot(taken=[])
+        if slot.taken is None or offset in slot.taken:
             return False
+        if self._extremes:
+            slot.least = min(slot.least, value) if slot.count else value
+            slot.most = max(slot.most, value) if slot.count else value
         millionths = round(value * _MILLION)
         held.count += 1
         held.total += millionths
-        _put(slot, at - number * self.width, at, value, millionths)
+        slot.count += 1
+        slot.total += millionths
+        slot.offsets += offset
+        slot.taken.append(offset)
         slot.touched = newest
         return True
 
@@ -73,8 +87,8 @@ class Window:
             return  # a short window lets a slot go before it would forget its instants
         limit = newest - _REMEMBERED_SECONDS
         for number, slot in slots.items():
-            if slot.touched < limit and (number + 1) * self.width < limit:
-                slot.instants = None
+            if slot.taken and slot.touched < limit and (number + 1) * self.width < limit:
+                slot.taken, slot.touched = None, 0.0
 
     def reduced(self, held: Held, take: str) -> float:
         """Return mean, sum, least or most of the values."""
@@ -97,16 +111,4 @@ class Window:
         return (end.total / end.count - start.total / start.count) / _MILLION / apart
 
     def _middle(self, number: int, slot: Slot) -> float:
-        return number * self.width + slot.seconds / slot.count
-
-
-def _put(slot: Slot, offset: float, at: float, value: float, millionths: int) -> None:
-    slot.count += 1
-    slot.total += millionths
-    slot.seconds += offset
-    if value < slot.least:
-        slot.least = value
-    elif value > slot.most:
-        slot.most = value
-    if slot.instants is not None:
-        slot.instants.append(at)
+        return number * self.width + slot.offsets / _THOUSAND / slot.count

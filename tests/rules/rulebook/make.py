@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from textwrap import indent
 
-from pydantic import TypeAdapter
+import msgspec
 
 from rules.rulebook.book import RuleBook
 from rules.rulebook.changes import AlertChange, Sample
@@ -16,8 +16,6 @@ from rules.rulebook.subjects import Subject
 START = 1_767_200_400.0
 """Midnight in Dak Lak."""
 TEXTS = 'summary: {en: "{{ name }} {{ value|number }}", vi: "{{ name }}"}\n'
-
-_ADAPTER = TypeAdapter(RuleBookState)
 
 
 def make_book(*rules: str, severity: str = "major") -> RuleBook:
@@ -42,7 +40,7 @@ def sample(minute: float, value: float, device: str = "d", metric: str = "water_
 
 def copied(state: RuleBookState) -> RuleBookState:
     """Return a state as it is after it was written down and read again."""
-    return _ADAPTER.validate_json(_ADAPTER.dump_json(state))
+    return msgspec.json.decode(msgspec.json.encode(state), type=RuleBookState)
 
 
 class Run:
@@ -83,6 +81,10 @@ class Run:
     def told(self) -> list[tuple[str, float, str]]:
         """What was said: action, minute, reason."""
         return [(one.action.value, (one.at - START) / 60, one.reason) for one in self.changes]
+
+    def last(self) -> tuple[str, float, str]:
+        """Return what was said last."""
+        return self.told[-1]
 
 
 def as_dicts(changes: Iterable[AlertChange]) -> list[dict[str, object]]:

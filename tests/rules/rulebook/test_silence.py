@@ -31,19 +31,19 @@ def test_the_first_value_ends_it_unless_it_is_kept_firing(run: Run) -> None:
     run.step([], 0)
     run.step([], 15)
     run.values(1, first=16)
-    assert run.told[-1] == ("clear", 16, "heard again")
+    assert run.last() == ("clear", 16, "heard again")
     kept = Run(make_book(SILENT + "keep_firing: 5m\n"), make_subjects("d"))
     kept.step([], 0)
     kept.step([], 15)
     kept.values(*[1] * 6, first=16)
-    assert kept.told[-1] == ("clear", 21, "heard again")
+    assert kept.last() == ("clear", 21, "heard again")
 
 
 def test_values_that_were_kept_by_the_device_do_not_show_that_it_reports_again(run: Run) -> None:
     run.values(1)
     run.step([], 100)
     run.step([sample(minute, 1) for minute in range(1, 60)], 100.1)
-    assert [one.action for one in run.changes] == ["open"]
+    assert run.told == [("open", 10, "nothing heard")]
 
 
 def test_the_declared_interval_counts() -> None:

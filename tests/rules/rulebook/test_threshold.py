@@ -72,7 +72,7 @@ def test_silence_while_it_is_about_to_end_is_no_end(run: Run) -> None:
     run.values(6, 6, 6, 6)
     run.values(3, first=4)
     run.step([], 6.9)
-    assert [one.action for one in run.changes] == ["open"]
+    assert run.told == [("open", 2, "held")]
     # Fresh for three minutes, and kept firing for three: it ends only because both end together.
     longer = Run(make_book(HIGH.replace("3m", "4m")), make_subjects("d"))
     longer.values(6, 6, 6, 3)
@@ -84,13 +84,13 @@ def test_a_fresh_value_tells_whether_an_unknown_alert_still_holds(run: Run) -> N
     run.values(6, 6, 6)
     run.step([], 60)
     run.values(6, first=61)
-    assert run.told[-1] == ("update", 61, "fresh value")
+    assert run.last() == ("update", 61, "fresh value")
     assert run.changes[-1].known
     run.values(3, 3, 3, 3, first=62)
-    assert run.told[-1] == ("clear", 65, "cleared")
+    assert run.last() == ("clear", 65, "cleared")
 
 
-def test_silence_while_pending_proves_nothing(run: Run) -> None:
+def test_silence_while_pending_proves_nothing() -> None:
     longer = Run(make_book(HIGH.replace("2m", "10m")), make_subjects("d"))
     longer.values(6, 6)
     longer.step([], 30)
@@ -109,6 +109,14 @@ def test_late_and_repeated_values_change_nothing(run: Run) -> None:
 def test_a_value_from_the_future_counts_as_from_now(run: Run) -> None:
     run.step([sample(600, 6)], 0)
     run.values(6, 6, 6, first=1)
+    assert run.told == [("open", 2, "held")]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300, -1e300])
+def test_a_value_that_cannot_be_is_left_out(run: Run, value: float) -> None:
+    run.values(6, 6)
+    run.values(value, first=1.5)
+    run.values(6, first=2)
     assert run.told == [("open", 2, "held")]
 
 
