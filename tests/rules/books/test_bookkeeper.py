@@ -10,7 +10,6 @@ from psycopg import AsyncConnection
 
 from province.inventory import Inventory
 from rules.books.bookkeeper import Bookkeeper
-from rules.books.builder import Built
 from runtime.database.connection import DatabaseAddress
 from tests.rules.books.make import DAY, at
 from tests.rules.books.stored import add_spell, books, watch
@@ -32,13 +31,13 @@ async def test_books_are_kept_while_it_runs_and_again_after_its_connection_was_c
     code = inventory.villages[0].code
     await watch(connection, at("00:00"), at("12:00"))
     await add_spell(connection, "village", code, at("00:00"), None, "served")
-    looks: list[Built] = []
+    written: list[int] = []
     keeper = Bookkeeper(
         DatabaseAddress.from_url(stocked_url),
         At(),
         Random(1),
         interval=timedelta(milliseconds=20),
-        on_built=looks.append,
+        on_built=lambda built: written.append(built.written),
     )
     running = asyncio.create_task(keeper.run())
     try:
@@ -60,4 +59,4 @@ async def test_books_are_kept_while_it_runs_and_again_after_its_connection_was_c
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
-    assert looks[0].written == len(inventory.villages) + len(inventory.links)
+    assert written[0] == len(inventory.villages) + len(inventory.links)
