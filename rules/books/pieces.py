@@ -38,23 +38,22 @@ class Circumstances:
     ) -> list[Piece]:
         """Return the pieces of a village.
 
-        Work in progress leaves a village without service only while all of its links are down:
-        the state does not say so, its links do.
+        Work in progress leaves a village without service only while none of its links is seen to
+        work: the state does not say so, its links do.
 
         Args:
             code: the village.
             stretches: its timeline.
             links: those of its links, over the same span.
         """
-        blackout = without_any(links)
 
         def cause(blame: Blame) -> Cause:
             return cause_of(blame.root_kind, fed=self.topology.feeds(blame.root, code))
 
         pieces: list[Piece] = []
         for stretch in stretches:
-            if stretch.state == VillageState.MAINTENANCE and links:
-                for (start, end), dark in split(stretch.span, blackout):
+            if stretch.state == VillageState.MAINTENANCE:
+                for (start, end), dark in split(stretch.span, without_any(links, stretch.span)):
                     part = Stretch(start, end, stretch.state, stretch.incident)
                     surroundings = self.topology.surroundings(code)
                     pieces += (

@@ -63,6 +63,9 @@ _HELD: Final[Mapping[str, Held]] = {
 }
 
 
+_WORKING: Final = frozenset({Held.SERVED, Held.DEGRADED})
+
+
 def held(state: str) -> Held:
     """Return what the books make of a state: work in progress is down, doubt is unknown."""
     return _HELD.get(state, Held.UNKNOWN)
@@ -98,13 +101,14 @@ def settle(spells: Iterable[Spell], watched: Sequence[Span], span: Span) -> list
     return stretches
 
 
-def without_any(links: Sequence[Sequence[Stretch]]) -> list[Span]:
-    """Return when all links of a village were down, on purpose or not; links must be given."""
-    common: list[Span] | None = None
+def without_any(links: Sequence[Sequence[Stretch]], span: Span) -> list[Span]:
+    """Return when none of a village's links was seen to work, within a span."""
+    dark = [span]
     for stretches in links:
-        down = [each.span for each in stretches if held(each.state) is Held.DOWN]
-        common = down if common is None else intersect(common, down)
-    return common or []
+        dark = intersect(
+            dark, (each.span for each in stretches if held(each.state) not in _WORKING)
+        )
+    return dark
 
 
 def _order(spell: Spell) -> tuple[int, float, str]:

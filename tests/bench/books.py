@@ -128,9 +128,10 @@ async def _measure(connection: AsyncConnection) -> None:
 
     await _timed("a month built for the first time", lambda: month(end))
     await _timed("a month built again", lambda: month(end + minute))
-    await _timed("a tick: the day under way", lambda: newest(end + 5 * minute))
-    await _timed("a tick: the day under way", lambda: newest(end + 10 * minute))
-    await _timed("a tick with corrections of an old day", lambda: late(end + 15 * minute))
+    hour = timedelta(hours=1)
+    await _timed("a tick without news", lambda: newest(end + 5 * minute))
+    await _timed("a tick with the day under way, each hour", lambda: newest(end + 2 * hour))
+    await _timed("a tick with corrections of an old day", lambda: late(end + 2 * hour + 5 * minute))
     for by in ("province", "commune", "village", "operator", "cause"):
         await _timed(f"a report of the month by {by}", lambda by=by: report(by))  # type: ignore[misc] # mypy has no type for a default
 

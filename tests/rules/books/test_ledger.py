@@ -208,7 +208,7 @@ def test_mains_are_the_customers_own_and_an_empty_battery_is_the_networks() -> N
     assert day.down_network == 7200
 
 
-def test_work_in_progress_is_an_outage_only_while_all_links_are_down() -> None:
+def test_work_in_progress_is_an_outage_only_while_no_link_is_seen_to_work() -> None:
     circumstances = Circumstances(TOPOLOGY, {("node", "olt"): [(START, END)]}, BLAMES)
     span = (START, END)
     village = settle([spell("01:00", "04:00", "maintenance", "card")], [span], span)

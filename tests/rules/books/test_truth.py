@@ -1,0 +1,185 @@
+"""The whole way, from what a broker would deliver to the books, against what really happened."""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from psycopg import AsyncConnection
+
+from province.inventory import Inventory
+from province.metrics import catalogue
+from rules.books.builder import build_days
+from rules.books.days import day_of
+from rules.engine.engine import Engine
+from rules.engine.network import Network
+from rules.incidents.entries import entry_of
+from rules.incidents.fold import Desk
+from rules.incidents.geography import Geography
+from rules.model import (
+    Event,
+    IncidentClass,
+    IncidentNotice,
+    LinkNotice,
+    LinkState,
+    Transition,
+    VillageNotice,
+    VillageState,
+)
+from rules.replay import replay
+from rules.store.changes import (
+    Change,
+    IncidentChange,
+    LinkChange,
+    VillageChange,
+    WatchChange,
+    apply_changes,
+)
+from runtime.database.inventory import import_inventory
+from simulators.generate import generate_province
+from simulators.scenarios.reader import load_scenario
+from simulators.world.cast import with_intervals
+from tests.rules.runs import Line, record
+
+pytestmark = pytest.mark.servers
+
+SCALE = 0.03
+
+
+class Recorder(Engine):
+    """An engine that keeps what it says, instant by instant."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(network)
+        self.said: list[list[Transition]] = []
+
+    def advance(self, events: Iterable[Event], now: float) -> list[Transition]:
+        said = super().advance(events, now)
+        if said:
+            self.said.append(said)
+        return said
+
+
+def inventory_of(name: str) -> Inventory:
+    conditions = load_scenario(name).conditions
+    province = generate_province(1, SCALE, wrong_edges=conditions.wrong_edges)
+    return with_intervals(province.published, conditions)
+
+
+def changes_of(engine: Recorder, inventory: Inventory, start: float, end: float) -> list[Change]:
+    """Return what a service would write, everybody being served at its start."""
+    desk = Desk(Geography(inventory))
+    served = VillageNotice(start, "*", VillageState.SERVED, start, "start")
+    up = LinkNotice(start, "*", LinkState.UP, start, "start")
+    changes: list[Change] = [
+        WatchChange("rules-1", start, end),
+        VillageChange(served),
+        LinkChange(up),
+    ]
+    for said in engine.said:
+        for step, each in enumerate(said):
+            if isinstance(each, IncidentNotice):
+                made = desk.take(each)
+                changes.append(IncidentChange(made, entry_of(made)))
+            elif isinstance(each, VillageNotice):
+                changes.append(VillageChange(each, _cause(desk, each.village), step))
+            elif isinstance(each, LinkNotice):
+                changes.append(LinkChange(each, step))
+    return changes
+
+
+def _cause(desk: Desk, village: str) -> str | None:
+    return next(
+        (
+            made.incident
+            for made in desk.records.values()
+            if made.incident_class is IncidentClass.OUTAGE and village in made.villages
+        ),
+        None,
+    )
+
+
+def seconds(line: Line, name: str) -> float:
+    return datetime.fromisoformat(line[name]).timestamp()
+
+
+def true_seconds(truth: list[Line], state: str) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for line in truth:
+        if line["kind"] == "village" and line["state"] == state:
+            found[line["village"]] += seconds(line, "end") - seconds(line, "start")
+    return found
+
+
+async def booked(connection: AsyncConnection, name: str) -> dict[str, dict[str, Any]]:
+    """Replay a scenario into the database; return the columns of each village's day."""
+    recorded = record(name, SCALE)
+    inventory = inventory_of(name)
+    start, end = (datetime.fromisoformat(recorded.truth[0][edge]) for edge in ("start", "end"))
+    await import_inventory(connection, inventory, catalogue().values(), source="tests", now=start)
+    engine = Recorder(recorded.network)
+    replay(recorded.events, "events", engine, io.StringIO())
+    changes = changes_of(engine, inventory, start.timestamp(), end.timestamp())
+    await apply_changes(connection, changes)
+    day = day_of(int(start.timestamp()))
+    await build_days(connection, day, day, end)
+    cursor = await connection.execute("SELECT * FROM village_books")
+    assert cursor.description is not None
+    names = [column.name for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+    return {row["village_code"]: row for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"), [("ring-cut", "backhaul"), ("operator-outage", "core"), ("storm", None)]
+)
+async def test_booked_household_minutes_are_within_three_percent_of_the_true_ones(
+    connection: AsyncConnection, name: str, cause: str | None
+) -> None:
+    truth = record(name, SCALE).truth
+    places = truth[0]["villages"]
+    dark = true_seconds(truth, "dark")
+
+    rows = await booked(connection, name)
+
+    true_minutes = sum(places[code]["households"] * time / 60 for code, time in dark.items())
+    minutes = sum(row["households"] * row["down_seconds"] / 60 for row in rows.values())
+    assert true_minutes > 0
+    assert minutes == pytest.approx(true_minutes, rel=0.03)
+    assert {code for code, row in rows.items() if row["down_seconds"] > 60} == set(dark)
+    assert sum(row["sustained"] for row in rows.values()) == len(dark)
+    if cause is not None:
+        of_cause = sum(row["households"] * row[f"{cause}_seconds"] / 60 for row in rows.values())
+        assert of_cause == pytest.approx(minutes)
+
+
+async def test_villages_whose_mains_fail_while_links_hold_are_degraded_for_as_long(
+    connection: AsyncConnection,
+) -> None:
+    degraded = true_seconds(record("feeder-cut", SCALE).truth, "degraded")
+
+    rows = await booked(connection, "feeder-cut")
+
+    assert sum(row["down_seconds"] for row in rows.values()) == 0
+    for code, time in degraded.items():
+        assert rows[code]["degraded_seconds"] == pytest.approx(time, rel=0.03)
+
+
+async def test_blind_time_of_our_own_is_unknown_and_nobodys_outage(
+    connection: AsyncConnection,
+) -> None:
+    (blind,) = (line for line in record("broker-restart", SCALE).truth if line["kind"] == "blind")
+    span = timedelta(seconds=seconds(blind, "end") - seconds(blind, "start"))
+
+    rows = await booked(connection, "broker-restart")
+
+    run = record("broker-restart", SCALE).truth[0]
+    watched = seconds(run, "end") - seconds(run, "start")
+    for row in rows.values():
+        assert row["down_seconds"] == 0
+        before = row["served_seconds"] + row["degraded_seconds"] + row["unknown_seconds"] - watched
+        blind_seconds = row["unknown_seconds"] - before
+        # Devices have two minutes to come back before silence means anything again.
+        assert span.total_seconds() - 5 <= blind_seconds <= span.total_seconds() + 300
