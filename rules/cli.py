@@ -12,7 +12,7 @@ from typing import Final
 from psycopg import Error
 
 from province.inventory import InventoryError
-from rules.commands import check, replay, report, routes, timelines
+from rules.commands import backtest, check, replay, report, routes, timelines
 from rules.errors import RulesError, UsageError
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
@@ -21,7 +21,7 @@ from runtime.settings import SettingsError
 
 OK, FAILED, USAGE = 0, 1, 2
 
-_COMMANDS: Final = (check, replay, report, routes, timelines)
+_COMMANDS: Final = (backtest, check, replay, report, routes, timelines)
 
 _FAILURES: Final = (RulesError, BrokerError, DatabaseError, Error, OSError)
 """What can go wrong without being a bug of ours; OSError covers time-outs."""
