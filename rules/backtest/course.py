@@ -2,16 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from province.inventory import Inventory
 from rules.backtest.sampling import Sampling
 from rules.backtest.translation import Step
 from rules.backtest.verdicts import Verdict, verdict_of, verdict_of_alert
 from rules.engine.engine import Engine
-from rules.engine.network import Network
 from rules.incidents.fold import Desk
-from rules.incidents.geography import Geography
 from rules.model import IncidentNotice, Own, Transition
-from rules.rulebook.book import RuleBook
 from rules.rulebook.engine import RuleBookEngine
 
 Tell = Callable[[Transition], None]
@@ -21,9 +17,10 @@ class Course:
     """Decides over steps of history.
 
     Args:
-        inventory: what there is.
-        books: rulebooks; each decides for itself.
-        sampling: makes what they are told.
+        engine: decides about outages.
+        desk: keeps its incidents.
+        books: engines of rulebooks; each decides for itself.
+        sampling: makes what those are told.
         tell: hears every transition of the engine, in order.
 
     Attributes:
@@ -32,11 +29,16 @@ class Course:
     """
 
     def __init__(
-        self, inventory: Inventory, books: Sequence[RuleBook], sampling: Sampling, tell: Tell
+        self,
+        engine: Engine,
+        desk: Desk,
+        books: Sequence[RuleBookEngine],
+        sampling: Sampling,
+        tell: Tell,
     ) -> None:
-        self._engine = Engine(Network(inventory))
-        self._desk = Desk(Geography(inventory))
-        self._books = [RuleBookEngine(book, inventory) for book in books]
+        self._engine = engine
+        self._desk = desk
+        self._books = books
         self._sampling = sampling
         self._tell = tell
         self.outages: dict[str, Verdict] = {}
@@ -61,9 +63,17 @@ class Course:
 
     def _take_samples(self, step: Step, codes: Mapping[int, str]) -> None:
         samples = list(self._sampling.take(step.rows, codes))
-        back = [event.at for event in step.events[:2] if isinstance(event, Own) and event.up]
+        own = [event for event in step.events[:1] if isinstance(event, Own)]
         for book, alerts in zip(self._books, self.alerts, strict=True):
-            if back:
-                book.seeing(back[0])
+            for event in own:
+                _tell_sight(book, event)
             for change in book.advance(samples, step.now):
                 alerts[change.alert] = verdict_of_alert(change, alerts.get(change.alert))
+
+
+def _tell_sight(book: RuleBookEngine, own: Own) -> None:
+    """Tell a rulebook whether we see: what we do not see is not silent."""
+    if own.up:
+        book.seeing(own.at)
+    else:
+        book.blind()

@@ -1,6 +1,6 @@
 """History: stored rows, in the order in which they were received, a few thousand at a time."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -42,7 +42,7 @@ class History:
         self._extras = extras
         self._metrics = list(metrics)
 
-    async def read(self, start: datetime, end: datetime) -> AsyncIterator[list[Row]]:
+    async def read(self, start: datetime, end: datetime) -> AsyncGenerator[list[Row], None]:
         """Yield the rows received in a stretch, some thousand at a time, in that order."""
         for begin, until in slices(start, end, _BLOCK):
             async with self._connection.transaction():
@@ -64,7 +64,13 @@ class History:
     async def _open(
         self, name: str, which: LiteralString, start: datetime, end: datetime
     ) -> AsyncIterator[AsyncServerCursor[Row]]:
-        values = {"from": start, "until": end, "lag": _LAG, "oldest": _OLDEST, "metrics": self._metrics}
+        values = {
+            "from": start,
+            "until": end,
+            "lag": _LAG,
+            "oldest": _OLDEST,
+            "metrics": self._metrics,
+        }
         cursor: AsyncServerCursor[Row]
         async with AsyncServerCursor(self._connection, name) as cursor:
             await cursor.execute(stream(which, self._extras), values, binary=True)

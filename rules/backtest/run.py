@@ -19,8 +19,14 @@ from rules.backtest.statements import EXTENT
 from rules.backtest.translation import Translation
 from rules.backtest.verdicts import Verdict, within
 from rules.backtest.windows import read_windows
+from rules.engine.engine import Engine
+from rules.engine.network import Network
 from rules.errors import RulesError
+from rules.incidents.fold import Desk
+from rules.incidents.geography import Geography
+from rules.incidents.scopes import Scopes
 from rules.rulebook.book import RuleBook
+from rules.rulebook.engine import RuleBookEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,16 @@ async def backtest(
     began = time.monotonic()
     sampling = Sampling(books, await read_metric_codes(connection))
     codes = await read_device_codes(connection)
-    translation = Translation(inventory, codes, await read_windows(connection, inventory, period))
-    course = Course(inventory, books, sampling, tell)
+    network, geography = Network(inventory), Geography(inventory)
+    windows = await read_windows(connection, period, Scopes(geography, network))
+    translation = Translation(inventory, codes, windows)
+    course = Course(
+        Engine(network),
+        Desk(geography),
+        [RuleBookEngine(book, inventory) for book in books],
+        sampling,
+        tell,
+    )
 
     def decide(rows: list[Row]) -> None:
         for step in translation.take(rows):

@@ -74,7 +74,10 @@ def stream(which: LiteralString, extras: Sequence[str] = ()) -> sql.Composed:
     return sql.SQL(_STREAM).format(
         which=sql.SQL(which),
         extras=sql.Composed(
-            column.format(sql.Identifier(each), sql.Identifier(f"extra_{each}")) for each in extras
+            [
+                column.format(sql.Identifier(each), sql.Identifier(f"extra_{each}"))
+                for each in extras
+            ]
         ),
         nothing=sql.SQL(", NULL" * len(extras)),
     )

@@ -33,7 +33,7 @@ def table(findings: Findings) -> Iterator[str]:
         yield f"against {findings.against}: {_counts(findings.others)}"
         yield from _compared(findings.comparison)
     yield ""
-    yield "what history does not tell:"
+    yield "not stored, and so not known here:"
     for lack in LACKS:
         yield f"  {lack}"
 

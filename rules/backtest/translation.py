@@ -10,7 +10,7 @@ from typing import Final
 from province.inventory import Inventory
 from rules.backtest.gaps import PART, longest_silence
 from rules.backtest.history import Row
-from rules.backtest.statements import AT, LINK, SENSOR
+from rules.backtest.statements import AT, LINK, SENSOR, WORD
 from rules.model import Event, Own, Report, Said, Window
 
 _STEP_SECONDS: Final = 0.25
@@ -100,14 +100,14 @@ class Translation:
     def _events(self, rows: list[Row]) -> Iterator[Event]:
         codes, sensors, numbers = self.codes, self._sensors, self._sensor_reports
         for row in rows:
-            at, source, device, boot, seq, backfill, interval, loss, on_battery, digest, word, *_ = row
+            at, source, device, boot, seq, backfill, interval, loss, battery, digest, *_ = row
             code = codes.get(device)
             if code is None:
                 self.strangers[device] += 1
             elif source == LINK:
-                yield Report(at, code, boot, seq, backfill, interval, loss, on_battery, digest)
+                yield Report(at, code, boot, seq, backfill, interval, loss, battery, digest)
             elif source != SENSOR:
-                yield Said(at, code, word)
+                yield Said(at, code, row[WORD])
             elif code in sensors:
                 # Neither boot nor number is stored; its key told that it is no repeat.
                 numbers[code] += 1

@@ -1,26 +1,25 @@
-"""Windows of maintenance that were announced, as they were known at the time."""
+"""Windows of maintenance, each with the time at which it was announced."""
 
-from collections.abc import Sequence
-from typing import Final, LiteralString
+from dataclasses import replace
 
 from psycopg import AsyncConnection
 
-from province.inventory import Inventory
 from rules.backtest.period import Period
+from rules.incidents.scopes import Scopes
+from rules.incidents.windows import window_events
 from rules.model import Window
-
-_STATEMENT: Final[LiteralString] = """
-    SELECT window_id, scope_code, extract(epoch FROM created_at)::float8,
-        extract(epoch FROM starts_at)::float8,
-        extract(epoch FROM least(ends_at, cancelled_at))::float8
-    FROM maintenance_windows
-    WHERE created_at < %(until)s AND starts_at < %(until)s
-        AND coalesce(cancelled_at, 'infinity') > starts_at
-"""
+from rules.store.windows import load_windows
 
 
-async def read_windows(
-    connection: AsyncConnection, inventory: Inventory, period: Period
-) -> Sequence[Window]:
-    """Return the windows that may matter in a period, occurrences one by one."""
-    return ()
+async def read_windows(connection: AsyncConnection, period: Period, scopes: Scopes) -> list[Window]:
+    """Return the windows that matter in a period, one for each object and time.
+
+    One that was cancelled is as it was in the end: history does not say what was told before.
+    """
+    start, end = period.reads_from.timestamp(), period.ends_at.timestamp()
+    return [
+        replace(event, at=window.created_at)
+        for window in await load_windows(connection, period.reads_from)
+        if window.created_at < end
+        for event in window_events((window,), scopes, start, end - start)
+    ]

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import sys
 from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -101,9 +102,10 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if results is not None:
             results.keep(findings)
     if options.format == "json":
-        print(json.dumps(findings.plain(), indent=2, ensure_ascii=False))
+        lines = [json.dumps(findings.plain(), indent=2, ensure_ascii=False)]
     else:
-        print(*table(findings), sep="\n")
+        lines = list(table(findings))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
 

@@ -1,6 +1,6 @@
 """A day of history for measuring: a few hours as ingest stores them, repeated."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, LiteralString
@@ -20,8 +20,11 @@ _TABLES: Final[tuple[tuple[LiteralString, Columns], ...]] = (
     ("sensor_readings", READING_COLUMNS),
     ("presence_events", PRESENCE_COLUMNS),
 )
-_STAGED: Final = {"skew": "skew::skew_class", "detail": "detail::jsonb"}
-_SHIFTED: Final = {
+_STAGED: Final[Mapping[str, LiteralString]] = {
+    "skew": "skew::skew_class",
+    "detail": "detail::jsonb",
+}
+_SHIFTED: Final[Mapping[str, LiteralString]] = {
     "observed_at": "observed_at + %(by)s",
     "received_at": "received_at + %(by)s",
     "device_time": "device_time + %(by)s",
@@ -103,8 +106,7 @@ async def _store(
         )
 
 
-def _list(names: Sequence[str], instead: dict[str, str]) -> sql.Composable:
+def _list(names: Sequence[str], instead: Mapping[str, LiteralString]) -> sql.Composable:
     return sql.SQL(", ").join(
-        sql.SQL(instead[name].encode().decode()) if name in instead else sql.Identifier(name)  # noqa: S608
-        for name in names
+        sql.SQL(instead[name]) if name in instead else sql.Identifier(name) for name in names
     )

@@ -50,6 +50,12 @@ class Decided:
     root: tuple[str, ...]
     opened_at: float
     goes_on: bool
+    notified: bool
+
+    @property
+    def what(self) -> tuple[object, ...]:
+        """All of it but the time."""
+        return self.incident_class, self.root, self.goes_on, self.notified
 
 
 @lru_cache(maxsize=2)
@@ -78,6 +84,7 @@ def replayed(played: Played) -> list[Decided]:
             tuple(line["root"]),
             before.opened_at if before else seconds(line["at"]),
             line["action"] != "clear",
+            line["notified"],
         )
     return list(found.values())
 

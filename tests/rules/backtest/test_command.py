@@ -171,7 +171,7 @@ async def test_the_table_says_each_incident_and_what_is_not_known(
     assert "2026-11-22 08:45:" in said  # the province's time
     assert f"cabinet/hot {probes[1].code}" in said
     assert "lost: 1\n-" in said
-    assert said.count("how sessions at the broker ended is not stored") == 1
+    assert said.count("how sessions at the broker ended") == 1
 
 
 async def test_rows_of_devices_that_a_given_inventory_lacks_are_counted(
@@ -186,9 +186,7 @@ async def test_rows_of_devices_that_a_given_inventory_lacks_are_counted(
     fields = {name: getattr(inventory, name) for name in Inventory.__dataclass_fields__}
     write_inventory(path, Inventory(**fields | {"devices": devices}))
     book = rulebook(tmp_path, "book", 50)
-    findings = await found(
-        history_url, capsys, "--inventory", str(path), "--rulebook", book
-    )
+    findings = await found(history_url, capsys, "--inventory", str(path), "--rulebook", book)
     assert findings["unknown_devices"] == 1
     assert [each["root"] for each in findings["incidents"]] == [[probes[1].code]]
 
@@ -230,6 +228,8 @@ def test_a_time_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None
 async def test_a_database_that_was_not_migrated_is_told(
     empty_database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    async with await connect(DatabaseAddress.from_url(empty_database_url), "tests") as opened:
+        await opened.execute("CREATE EXTENSION timescaledb")
     assert await run(empty_database_url, *PERIOD) == FAILED
     assert "python -m runtime.database migrate" in capsys.readouterr().err
 

@@ -34,7 +34,7 @@ def test_another_cause_is_one_lost_and_one_gained() -> None:
     other = replace(FEEDER, root=("feeder2",))
     found = compare([FEEDER], [other], 10.0)
     assert (found.lost, found.gained) == ((FEEDER,), (other,))
-    assert not (found.moved or found.severity or found.same)
+    assert [*found.moved, *found.severity, *found.same] == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_alerts_of_another_rule_device_or_time_are_others(other: Verdict) -> Non
 def test_the_same_cause_at_other_times_has_moved(other: Verdict) -> None:
     found = compare([FEEDER], [other], 10.0)
     assert [(pair.before, pair.after) for pair in found.moved] == [(FEEDER, other)]
-    assert not (found.gained or found.lost or found.severity or found.same)
+    assert [*found.gained, *found.lost, *found.severity, *found.same] == []
 
 
 def test_severity_is_told_beside_the_move() -> None:
@@ -69,7 +69,7 @@ def test_severity_is_told_beside_the_move() -> None:
     found = compare([FEEDER], [other], 10.0)
     assert [pair.after for pair in found.severity] == [other]
     assert [pair.after for pair in found.moved] == [other]
-    assert not (found.gained or found.lost or found.same)
+    assert [*found.gained, *found.lost, *found.same] == []
 
 
 def test_of_several_of_one_cause_those_nearest_in_time_are_the_same() -> None:
@@ -81,5 +81,5 @@ def test_of_several_of_one_cause_those_nearest_in_time_are_the_same() -> None:
     ]
     found = compare(before, before[1:], 10.0)
     assert found.lost == (before[0],)
-    assert not (found.gained or found.moved)
+    assert [*found.gained, *found.moved] == []
     assert len(found.same) == 2
