@@ -12,7 +12,17 @@ from typing import Final
 from psycopg import Error
 
 from province.inventory import InventoryError
-from rules.commands import check, incident, replay, report, routes, silence, timelines, window
+from rules.commands import (
+    backtest,
+    check,
+    incident,
+    replay,
+    report,
+    routes,
+    silence,
+    timelines,
+    window,
+)
 from rules.errors import RulesError, UsageError
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
@@ -21,7 +31,7 @@ from runtime.settings import SettingsError
 
 OK, FAILED, USAGE = 0, 1, 2
 
-_COMMANDS: Final = (check, incident, replay, report, routes, silence, timelines, window)
+_COMMANDS: Final = (backtest, check, incident, replay, report, routes, silence, timelines, window)
 
 _FAILURES: Final = (RulesError, BrokerError, DatabaseError, Error, OSError)
 """What can go wrong without being a bug of ours; OSError covers time-outs."""

@@ -1,0 +1,1 @@
+"""The backtest: what the rules would have decided over stored history, and what would differ."""
