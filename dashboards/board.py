@@ -9,7 +9,7 @@ from dashboards.folder import Folder
 from dashboards.links import boards_menu, other_language, uid_of
 from dashboards.panel import Panel
 from dashboards.text import Language, Text, localise
-from dashboards.variable import Variable
+from dashboards.variable import AnyVariable
 from runtime.database.relations import LOCAL_TIME_ZONE
 
 SCHEMA_VERSION: Final = 42
@@ -52,7 +52,7 @@ class Board:
     description: Text
     folder: Folder
     rows: Sequence[Row]
-    variables: Sequence[Variable] = ()
+    variables: Sequence[AnyVariable] = ()
     annotations: Sequence[Annotation] = ()
     time_from: str = "now-6h"
     refresh: str = "1m"

@@ -36,7 +36,8 @@ def _of_dashboard(dashboard: Dashboard) -> Iterator[str]:
     yield from _overlaps(panels)
     names = {variable["name"] for variable in dashboard["templating"]["list"]}
     for variable in dashboard["templating"]["list"]:
-        yield from _source(f"variable {variable['name']}", variable)
+        if variable["type"] == "query":
+            yield from _source(f"variable {variable['name']}", variable)
         yield from _unknown(f"variable {variable['name']}", variable["query"], names)
     for one in dashboard["annotations"]["list"]:
         if "target" in one:

@@ -1,7 +1,7 @@
 """Variables: what a reader chooses at the top of a board."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from dashboards.datasource import REFERENCE
 from dashboards.query import queries_of
@@ -51,6 +51,60 @@ class Variable:
         } | ({"allValue": NOTHING_CHOSEN, "current": chosen} if self.several else {})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A text that a reader types, or that a link brings along.
+
+    Attributes:
+        name: as `$name` in SQL.
+        label: its words for people.
+    """
+
+    name: str
+    label: Text
+
+    def model(self) -> dict[str, Any]:
+        """Return it as Grafana's variable."""
+        empty = {"selected": True, "text": "", "value": ""}
+        return {
+            "type": "textbox",
+            "name": self.name,
+            "label": self.label,
+            "query": "",
+            "hide": 0,
+            "options": [empty],
+            "current": empty,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """A text that is the same for every reader, for links.
+
+    Attributes:
+        name: as `${name}` in a link.
+        value: the text.
+    """
+
+    name: str
+    value: str
+
+    def model(self) -> dict[str, Any]:
+        """Return it as Grafana's variable."""
+        one = {"selected": True, "text": self.value, "value": self.value}
+        return {
+            "type": "constant",
+            "name": self.name,
+            "query": self.value,
+            "hide": 2,
+            "options": [one],
+            "current": one,
+        }
+
+
+AnyVariable: TypeAlias = Variable | Typed | Fixed
+
+
 def _variable(name: str, label: Text, *, several: bool = True, query: str = "") -> Variable:
     sql = queries_of("variables")[query or name]
     return Variable(name=name, label=label, sql=sql, several=several)
@@ -89,3 +143,13 @@ def site() -> Variable:
 def device() -> Variable:
     """Return the choice of sensors, of the chosen communes."""
     return _variable("device", Text("Sensor", "Cảm biến"))
+
+
+def incident() -> Typed:
+    """Return the choice of one incident: by a link from a list, so that it may be of any age."""
+    return Typed(name="incident", label=Text("Incident", "Sự cố"))
+
+
+def gateway() -> Fixed:
+    """Return the address at which people reach the gateway, as seen from their browsers."""
+    return Fixed(name="gateway", value="http://127.0.0.1:8080")

@@ -1,9 +1,9 @@
 """The boards, one of these modules or packages each; it reads as its board's table of contents."""
 
 from dashboards.board import Board
-from dashboards.boards import pipeline
+from dashboards.boards import incidents, pipeline, site, village
 
 
 def all_boards() -> tuple[Board, ...]:
     """Return every board, in the order of the menu."""
-    return (pipeline.board(),)
+    return (incidents.board(), village.board(), site.board(), pipeline.board())

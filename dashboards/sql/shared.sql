@@ -80,3 +80,33 @@ coalesce(nullif(summary ->> '{language}', ''), class || ': ' || array_to_string(
     FROM sensor_readings_1d
     WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
 )
+
+-- link_measures: what links and stations measured, a step a row; needs a table `chosen (device_id, metric)`
+(
+    SELECT device_id, @step AS time,
+        sum(rtt_p50_ms_avg * rtt_p50_ms_count) / nullif(sum(rtt_p50_ms_count), 0) AS rtt_ms,
+        sum(loss_percent_avg * loss_percent_count) / nullif(sum(loss_percent_count), 0) AS loss_percent,
+        sum(down_mbps_avg * down_mbps_count) / nullif(sum(down_mbps_count), 0) AS down_mbps,
+        sum(up_mbps_avg * up_mbps_count) / nullif(sum(up_mbps_count), 0) AS up_mbps,
+        sum(clients_avg * clients_count) / nullif(sum(clients_count), 0) AS clients,
+        sum(signal_dbm_avg * signal_dbm_count) / nullif(sum(signal_dbm_count), 0) AS signal_dbm,
+        sum(temperature_c_avg * temperature_c_count) / nullif(sum(temperature_c_count), 0) AS temperature_c,
+        min(battery_percent_min) AS battery_percent,
+        100.0 * sum(battery_reports) / nullif(sum(reports), 0) AS on_battery_percent
+    FROM @link_levels AS r
+    WHERE device_id IN (SELECT device_id FROM chosen)
+    GROUP BY 1, 2
+)
+
+-- probes_of_village: the probes of the chosen village, named by operator and technology
+SELECT d.device_id, l.operator_code || ' ' || l.technology || CASE
+        WHEN count(*) OVER (PARTITION BY l.operator_code, l.technology) > 1 THEN ' ' || d.device_code
+        ELSE '' END AS metric
+FROM devices AS d
+JOIN links AS l USING (link_code)
+WHERE l.village_code = '$village' AND d.kind = 'link_probe' AND d.retired_at IS NULL
+
+-- station_of_site: what reports for the chosen site
+SELECT device_id, device_code AS metric
+FROM devices
+WHERE node_code = '$site' AND kind = 'base_station' AND retired_at IS NULL

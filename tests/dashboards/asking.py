@@ -14,6 +14,7 @@ from dashboards.query import Shape
 from dashboards.screen import Chosen, Screen
 from dashboards.text import Language
 from dashboards.time_range import TimeRange
+from dashboards.variable import Fixed, Typed
 
 RANGES: Final = {
     "6 hours": timedelta(hours=6),
@@ -21,6 +22,16 @@ RANGES: Final = {
     "8 days": timedelta(days=8),
 }
 """Times on the screen; with a panel of 1000 points they reach each level of the roll-ups."""
+
+
+TYPED: Final = {
+    "incident": """
+        SELECT incident_id FROM incidents JOIN incident_links USING (incident_id)
+        WHERE status = 'open'
+        ORDER BY onset_at DESC, incident_id LIMIT 1
+    """,
+}
+"""What a reader types into a variable, as a query that finds it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,13 @@ async def screen_of(
     time = range_of(span)
     chosen: dict[str, Chosen] = {}
     for variable in board.variables:
+        if isinstance(variable, Typed):
+            answer = await ask(connection, TYPED[variable.name])
+            chosen[variable.name] = Chosen((str(answer.rows[0][0]),), several=False)
+            continue
+        if isinstance(variable, Fixed):
+            chosen[variable.name] = Chosen((variable.value,), several=False)
+            continue
         asked = Screen(time, time.step(), chosen)
         answer = await ask(connection, expand(variable.sql, asked))
         values = [row[list(answer.names).index("__value")] for row in answer.rows]

@@ -115,6 +115,17 @@ _STATES: Final = (
 
 _ACCOUNTS: Final = (
     """
+    INSERT INTO presence_events (
+        device_id, observed_at, boot_id, seq, kind, received_at, skew, reason
+    )
+    SELECT device_id, now() - age, 1, extract(epoch FROM age), event, now() - age, 'ok', 'will'
+    FROM devices
+    CROSS JOIN (
+        VALUES (INTERVAL '3 hours', 'offline'), ('2 hours', 'online'), ('2 hours 1 minute', 'boot')
+    ) AS events (age, event)
+    WHERE kind = 'base_station'
+    """,
+    """
     INSERT INTO ingest_minutes (minute, worker, messages, received, stored, duplicate, rejected)
     SELECT minute, worker, 600, 640, 620, 18, 2
     FROM generate_series(
@@ -152,7 +163,7 @@ _DECISIONS: Final = (
     CREATE TEMPORARY TABLE outages AS
     SELECT village_code, commune_code, households, number, operator_code,
         now() - INTERVAL '{days} days' * position AS since,
-        CASE WHEN number = 0 THEN NULL
+        CASE WHEN number = 0 AND row % 3 = 0 THEN NULL
             ELSE now() - INTERVAL '{days} days' * position + INTERVAL '40 minutes' END AS until,
         'i' || village_code || 'n' || number AS incident_id,
         CASE (number + row) % 4 WHEN 0 THEN 'dark' WHEN 1 THEN 'degraded' WHEN 2 THEN 'unknown'
@@ -165,8 +176,8 @@ _DECISIONS: Final = (
         FROM villages AS v
     ) AS v
     CROSS JOIN LATERAL (
-        SELECT number, (number + 0.1 + (row % 7) / 10.0) / {outages} AS position
-        FROM generate_series(CASE WHEN row % 3 = 0 THEN 0 ELSE 1 END, {outages} - 1) AS number
+        SELECT number, (number + 0.2 + (row % 7) / 10.0) / {outages} AS position
+        FROM generate_series(0, {outages} - 1) AS number
     ) AS numbers
     """,
     """
@@ -275,18 +286,25 @@ _DECISIONS: Final = (
 )
 
 
-async def fill(connection: AsyncConnection, *, days: float = 8, minute_days: float = 0.25) -> None:
+async def fill(
+    connection: AsyncConnection,
+    *,
+    days: float = 8,
+    minute_days: float = 0.25,
+    outages_a_day: float = 4,
+) -> None:
     """Fill a database that has an inventory and nothing else.
 
     Args:
         connection: as the owner.
         days: how far back hours, days, spells, incidents and accounts go.
         minute_days: how far back minutes go.
+        outages_a_day: how often each village has one, of 40 minutes.
     """
     for level, bucket in _LEVELS:
         reach = minute_days if level == "1m" else days
         await _roll_ups(connection, level, bucket, reach)
-    outages = max(round(days / 4), 3)
+    outages = max(round(days * outages_a_day), 1)
     for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
         await connection.execute(statement.format(days=days, outages=outages).encode())
     await connection.execute("ANALYZE")
