@@ -70,7 +70,7 @@ def test_incidents_are_ranked_by_what_they_cost(run: Run, store: Callable[..., N
 
 
 def test_a_day_in_the_life_of_an_incident(run: Run, store: Callable[..., None]) -> None:
-    store(record())
+    store(record(summary={"en": "Outage: " + "OLT " * 40, "vi": "Mất kết nối: OLT"}))
     by = ("--by", "Hà")
 
     assert run("incident", "ack", "x1", *by, "--until", "4h", "-m", "team on the way")[0] == OK
