@@ -1,6 +1,7 @@
 """Mutes: which incidents they hold, and when."""
 
 import pytest
+from pydantic import TypeAdapter
 
 from rules.incidents.mutes import (
     Matcher,
@@ -74,31 +75,44 @@ def test_what_is_no_matcher_is_named(text: str) -> None:
     ],
 )
 def test_a_matcher_asks_for_what_an_incident_is(matcher: str, held: bool) -> None:  # noqa: FBT001 - the expectation
-    assert mute(matcher).covers(record()) is held
+    assert mute(matcher).matches(record()) is held
 
 
 def test_a_silence_of_one_commune_does_not_hold_what_hits_two() -> None:
     wide = record(communes=("24133", "24136"))
 
-    assert not mute("commune=24133").covers(wide)
-    assert not mute("commune!=24136").covers(wide)
-    assert mute("commune=~24133|24136").covers(wide)
+    assert not mute("commune=24133").matches(wide)
+    assert not mute("commune!=24136").matches(wide)
+    assert mute("commune=~24133|24136").matches(wide)
 
 
 def test_all_matchers_must_hold() -> None:
-    assert mute("commune=24133", "operator=vnpt").covers(record())
-    assert not mute("commune=24133", "operator=viettel").covers(record())
+    assert mute("commune=24133", "operator=vnpt").matches(record())
+    assert not mute("commune=24133", "operator=viettel").matches(record())
 
 
 def test_labels_of_alerts_can_be_asked_for() -> None:
-    assert mute("team=water").covers(record(labels={"team": "water"}))
+    assert mute("team=water").matches(record(labels={"team": "water"}))
 
 
 def test_a_mute_is_on_from_its_start_to_before_its_end() -> None:
     on = [at for at in (99.9, 100.0, 199.9, 200.0) if mute("incident=x1").is_on(at)]
 
     assert on == [100.0, 199.9]
+    assert mute("incident=x1").covers(record(), 150)
+    assert not mute("incident=x1").covers(record(), 200)
     assert not mute("incident=x1", cancelled_at=150).is_on(150)
+
+
+def test_a_mute_is_plain_values_that_a_snapshot_keeps() -> None:
+    adapter = TypeAdapter(Mute)
+    made = mute("commune=~2413[0-9]", "severity!=critical")
+
+    kept = adapter.validate_json(adapter.dump_json(made))
+
+    assert kept == made
+    assert kept.name == "silence 1"
+    assert kept.matches(record()) is made.matches(record())
 
 
 def test_of_several_mutes_the_one_that_ends_last_is_named() -> None:
