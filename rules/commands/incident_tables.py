@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import fill
 from typing import Final
 
-from rules.commands.asking import cut, local, show_table
+from rules.commands.asking import WIDTH, cut, local, show_table
 from rules.incidents.record import Status
 from rules.store.read import IncidentStory, KeptEntry, KeptIncident
 
@@ -47,7 +48,7 @@ def show_story(story: IncidentStory, now: datetime) -> None:
     incident = story.incident
     for name, value in _facts(incident, now):
         if value:
-            print(f"{name:13} {value}")
+            print(fill(f"{name:13} {value}", WIDTH, subsequent_indent=" " * 14))
     print()
     _show_impacts(story)
     rows = [(local(each.at), each.kind, each.actor, _entry(each)) for each in story.entries]
@@ -117,6 +118,9 @@ def _impact(incident: KeptIncident) -> str:
 
 
 def _entry(entry: KeptEntry) -> str:
-    said = [f"{name} {entry.detail[name]}" for name in _TOLD if entry.detail.get(name)]
-    objects = entry.detail.get("objects", ())
+    detail = dict(entry.detail)
+    if detail.get("until"):
+        detail["until"] = local(datetime.fromisoformat(detail["until"]))
+    said = [f"{name} {detail[name]}" for name in _TOLD if detail.get(name)]
+    objects = detail.get("objects", ())
     return "; ".join(filter(None, [entry.reason, *said, ", ".join(objects)]))

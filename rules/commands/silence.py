@@ -133,7 +133,7 @@ async def _list(connection: AsyncConnection, options: argparse.Namespace, now: d
 
 
 def _line(mute: Mute) -> tuple[str, ...]:
-    what = f"{', '.join(map(str, mute.matchers))}: {mute.comment}"
+    what = f"{mute.comment}: {', '.join(map(str, mute.matchers))}"
     times = (local(instant(at)) for at in (mute.starts_at, mute.ends_at))
     return (str(mute.mute), mute.kind, *times, mute.created_by, what)
 

@@ -6,8 +6,9 @@ within it: a silence of one commune does not silence what hits three.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from rules.errors import UsageError
@@ -37,6 +38,14 @@ class Operator(StrEnum):
     MATCHES_NOT = "!~"
 
 
+_BY_PATTERN: Final = frozenset({Operator.MATCHES, Operator.MATCHES_NOT})
+
+
+@lru_cache(maxsize=1000)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """Compares the values of one name; regular expressions match whole values.
@@ -48,15 +57,13 @@ class Matcher:
     name: str
     operator: Operator
     value: str
-    _pattern: re.Pattern[str] | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
-        if self.operator in {Operator.MATCHES, Operator.MATCHES_NOT}:
+        if self.operator in _BY_PATTERN:
             try:
-                pattern = re.compile(self.value)
+                _pattern(self.value)
             except re.error as error:
                 raise MatcherError(f"matcher {self}: {error}") from None
-            object.__setattr__(self, "_pattern", pattern)
 
     def __str__(self) -> str:
         return f'{self.name}{self.operator}"{self.value}"'
@@ -66,9 +73,9 @@ class Matcher:
         return all(self._holds(value) for value in tuple(values) or ("",))
 
     def _holds(self, value: str) -> bool:
-        if self._pattern is None:
+        if self.operator not in _BY_PATTERN:
             return (value == self.value) is (self.operator is Operator.EQUAL)
-        found = self._pattern.fullmatch(value) is not None
+        found = _pattern(self.value).fullmatch(value) is not None
         return found is (self.operator is Operator.MATCHES)
 
 
@@ -103,7 +110,16 @@ class Mute:
         """Whether it is on at a time."""
         return self.starts_at <= now < self.over_at
 
-    def covers(self, record: IncidentRecord) -> bool:
+    @property
+    def name(self) -> str:
+        """What it is called in timelines, such as `silence 7`."""
+        return f"{self.kind} {self.mute}"
+
+    def covers(self, record: IncidentRecord, now: float) -> bool:
+        """Whether it withholds an incident's notices now."""
+        return self.is_on(now) and self.matches(record)
+
+    def matches(self, record: IncidentRecord) -> bool:
         """Whether an incident lies within it, whatever the time."""
         values = values_of(record)
         return all(matcher.holds(values.get(matcher.name, ())) for matcher in self.matchers)
@@ -111,7 +127,7 @@ class Mute:
 
 def muting(mutes: Iterable[Mute], record: IncidentRecord, now: float) -> Mute | None:
     """Return the mute that holds an incident's notices now and ends last; None if none does."""
-    on = (mute for mute in mutes if mute.is_on(now) and mute.covers(record))
+    on = (mute for mute in mutes if mute.covers(record, now))
     return max(on, key=lambda mute: (mute.over_at, mute.mute), default=None)
 
 

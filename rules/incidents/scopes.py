@@ -49,10 +49,13 @@ class Scopes:
         return bool(served) and served <= villages
 
     def _tops(self, nodes: Iterable[str]) -> tuple[str, ...]:
-        """Return the nodes that do not stand below others of them, those of most devices first."""
+        """Return the nodes that do not stand below others of them, the weightiest first."""
         tops: list[str] = []
-        sized = ((len(self._network.devices_below(node)), node) for node in nodes)
-        for devices, node in sorted(sized, key=lambda each: (-each[0], each[1])):
-            if devices and not any(self._network.within((node,), top) for top in tops):
+        for node in sorted(nodes, key=lambda node: (-self._weight(node), node)):
+            if self._weight(node) and not any(self._network.within((node,), top) for top in tops):
                 tops.append(node)
         return tuple(tops)
+
+    def _weight(self, node: str) -> int:
+        """Return how much hangs on a node: what stands above weighs more."""
+        return len(self._network.devices_below(node)) + len(self._network.links_below.get(node, ()))

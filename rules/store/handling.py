@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, LiteralString
+from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
@@ -22,7 +23,9 @@ from rules.store.errors import (
     UnknownIncidentError,
 )
 from rules.store.instants import seconds, seconds_or_none
+from runtime.database.relations import LOCAL_TIME_ZONE
 
+_ZONE: Final = ZoneInfo(LOCAL_TIME_ZONE)
 _HELD: Final[LiteralString] = """
     SELECT status = 'open' AS is_open, cleared_at, acknowledged_at, acknowledged_by,
         acknowledged_until, assigned_to, escalation,
@@ -245,4 +248,4 @@ async def _record(
 
 
 def _text(at: datetime) -> str:
-    return at.isoformat(sep=" ", timespec="seconds")
+    return f"{at.astimezone(_ZONE):%Y-%m-%d %H:%M}"
