@@ -47,6 +47,7 @@ def signature_of(name: str, rule: AnyRule, labels: Mapping[str, str]) -> str:
         rule.kind,
         rule.metrics(),
         getattr(rule, "over", None),
+        getattr(rule, "take", None),
         getattr(rule, "by", None),
         sorted(labels.items()),
     )

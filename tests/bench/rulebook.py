@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
+import msgspec
+
 from province.inventory import Inventory
 from rules.rulebook.changes import Sample
 from rules.rulebook.engine import RuleBookEngine
@@ -32,6 +34,9 @@ def main() -> None:
     engine = RuleBookEngine(read_rulebook(), subjects)
     print(f"rulebook read, rules and devices put together in {time.process_time() - began:.2f} s")
     _measure(engine, _ticks(inventory, options.minutes))
+    began = time.process_time()
+    size = len(msgspec.json.encode(engine.state))
+    print(f"state: {size / 1e6:.1f} MB of JSON, in {time.process_time() - began:.2f} s")
 
 
 def _measure(engine: RuleBookEngine, ticks: Iterable[tuple[list[Sample], float]]) -> None:
