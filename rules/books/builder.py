@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
-from rules.books.days import LATE_WATCH, day_of, midnight
+from rules.books.days import LATE_WATCH, day_of
 from rules.books.drafts import draft_days
 from rules.books.queries import query
 from rules.books.shelf import Shelf
@@ -104,17 +105,20 @@ async def tick(connection: AsyncConnection, now: datetime) -> Built:
         now: what is later has not happened.
     """
     async with _alone(connection):
-        work = _Work(await load_places(connection))
         today = day_of(whole_seconds(now) - 1)
-        marks = await _read_marks(connection, work, today)
+        marks = await (await connection.execute(query("marks"))).fetchall()
         newest = await _due_from(connection, now)
+        if not marks and newest is None:
+            return Built(finished=await _make_final(connection, now))
+        work = _Work(await load_places(connection))
+        _want_marked(work, marks, today)
         if newest is not None and newest <= today:
             for code in work.places.topology.villages:
                 # A reason that says more stays.
                 said = work.wanted.get(code, (newest, today, "the day went on"))[2]
                 work.want(code, newest, today, said)
         built = await _build(connection, work, now, _FEW_ROWS_AT_A_TIME)
-        await connection.execute(query("forget_marks"), {"marks": marks})
+        await connection.execute(query("forget_marks"), {"marks": [mark for mark, *_ in marks]})
         return built
 
 
@@ -136,23 +140,23 @@ async def _build(connection: AsyncConnection, work: _Work, now: datetime, rows: 
                 written, corrected = await shelf.put(connection, records, why, now)
                 built.written += written
                 built.corrected += corrected
-    last = day_of(whole_seconds(now - FINAL_AFTER)) - timedelta(days=1)
-    cursor = await connection.execute(query("make_final"), {"last": last, "now": now})
-    built.finished = [row[0] for row in await cursor.fetchall()]
+    built.finished = await _make_final(connection, now)
     return built
 
 
-async def _read_marks(connection: AsyncConnection, work: _Work, today: date) -> Sequence[int]:
-    marks = []
-    cursor = await connection.execute(query("marks"))
-    async for mark, village, since, until, reason, everybody in cursor:
-        marks.append(mark)
+async def _make_final(connection: AsyncConnection, now: datetime) -> list[date]:
+    last = day_of(whole_seconds(now - FINAL_AFTER)) - timedelta(days=1)
+    cursor = await connection.execute(query("make_final"), {"last": last, "now": now})
+    return [day for (day,) in await cursor.fetchall()]
+
+
+def _want_marked(work: _Work, marks: Sequence[TupleRow], today: date) -> None:
+    for _mark, village, since, until, reason, everybody in marks:
         first = day_of(whole_seconds(since))
         last = today if until is None else min(today, day_of(whole_seconds(until)))
         if first <= last:
             for code in work.places.topology.villages if everybody else (village,):
                 work.want(code, first, last, reason)
-    return marks
 
 
 async def _due_from(connection: AsyncConnection, now: datetime) -> date | None:
@@ -179,8 +183,3 @@ async def _alone(connection: AsyncConnection) -> AsyncIterator[None]:
     finally:
         if not connection.broken:
             await connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-
-
-def final_from(day: date) -> datetime:
-    """Return when a day becomes final."""
-    return midnight(day + timedelta(days=1)) + FINAL_AFTER
