@@ -1,6 +1,7 @@
 """The books: who was without broadband, for how long and why, by local day and for ever.
 
-docs/operations/books.md defines every figure. `spans` to `ledger` and `figures` to `major` are
-arithmetic and do no I/O; `records`, `builder` and `statements` keep the days in the database;
-`reading`, `table`, `csv` and `page` make reports of them.
+docs/operations/books.md defines every figure. Arithmetic without I/O: `spans`, `days`, `causes`,
+`windows`, `scopes`, `timeline`, `pieces`, `ledger`, `figures`, `major`. Days in the database:
+`sources`, `drafts`, `records`, `shelf`, `builder`, `bookkeeper`. Reports: `report`, `present`,
+`request`, `table`, `sheet`, `page`, with `words` and `formats`.
 """

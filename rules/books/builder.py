@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
-from rules.books.days import LATE_WATCH, day_of, midnight
-from rules.books.drafts import draft_days
+from rules.books.days import LATE_WATCH, day_of
+from rules.books.drafts import WIDE_CONTEXT, draft_days
 from rules.books.queries import query
 from rules.books.shelf import Shelf
 from rules.books.sources import Places, load_places
@@ -30,6 +31,8 @@ _FEW_ROWS_AT_A_TIME: Final = 1_500
 _LINKS_PER_VILLAGE: Final = 4
 _LOCK: Final = 0x5_2E_90_4C
 """Any number, another one than the migration lock's."""
+
+_DAY: Final = timedelta(days=1)
 
 Days = tuple[date, date]
 
@@ -51,14 +54,21 @@ class Built:
 
 @dataclass(slots=True)
 class _Work:
-    """Which days of which villages to look at, and why."""
+    """Which days of which villages to look at, and why.
+
+    Attributes:
+        earliest: the first day of which nothing has been removed as too old; what is older stays
+            as it is kept, because computing it again would make it unknown.
+    """
 
     places: Places
+    earliest: date
     wanted: dict[str, tuple[date, date, str]] = field(default_factory=dict)
 
     def want(self, code: str, first: date, last: date, reason: str) -> None:
         """Add days of a village; the last reason given is the one that is kept."""
-        if code in self.places.topology.villages:
+        first = max(first, self.earliest)
+        if code in self.places.topology.villages and first <= last:
             known = self.wanted.get(code, (first, last, reason))
             self.wanted[code] = min(first, known[0]), max(last, known[1]), reason
 
@@ -88,11 +98,10 @@ async def build_days(
         reason: for the log of revisions.
     """
     async with _alone(connection):
-        work = _Work(await load_places(connection))
+        work = _Work(await load_places(connection), await _earliest(connection, now))
         last = min(last, day_of(whole_seconds(now) - 1))
-        if first <= last:
-            for code in work.places.topology.villages:
-                work.want(code, first, last, reason)
+        for code in work.places.topology.villages:
+            work.want(code, first, last, reason)
         return await _build(connection, work, now, _ROWS_AT_A_TIME)
 
 
@@ -104,17 +113,20 @@ async def tick(connection: AsyncConnection, now: datetime) -> Built:
         now: what is later has not happened.
     """
     async with _alone(connection):
-        work = _Work(await load_places(connection))
         today = day_of(whole_seconds(now) - 1)
-        marks = await _read_marks(connection, work, today)
+        marks = await (await connection.execute(query("marks"))).fetchall()
         newest = await _due_from(connection, now)
-        if newest is not None and newest <= today:
+        if not marks and newest is None:
+            return Built(finished=await _make_final(connection, now))
+        work = _Work(await load_places(connection), await _earliest(connection, now))
+        _want_marked(work, marks, today)
+        if newest is not None:
             for code in work.places.topology.villages:
                 # A reason that says more stays.
                 said = work.wanted.get(code, (newest, today, "the day went on"))[2]
                 work.want(code, newest, today, said)
         built = await _build(connection, work, now, _FEW_ROWS_AT_A_TIME)
-        await connection.execute(query("forget_marks"), {"marks": marks})
+        await connection.execute(query("forget_marks"), {"marks": [mark for mark, *_ in marks]})
         return built
 
 
@@ -136,23 +148,22 @@ async def _build(connection: AsyncConnection, work: _Work, now: datetime, rows: 
                 written, corrected = await shelf.put(connection, records, why, now)
                 built.written += written
                 built.corrected += corrected
-    last = day_of(whole_seconds(now - FINAL_AFTER)) - timedelta(days=1)
-    cursor = await connection.execute(query("make_final"), {"last": last, "now": now})
-    built.finished = [row[0] for row in await cursor.fetchall()]
+    built.finished = await _make_final(connection, now)
     return built
 
 
-async def _read_marks(connection: AsyncConnection, work: _Work, today: date) -> Sequence[int]:
-    marks = []
-    cursor = await connection.execute(query("marks"))
-    async for mark, village, since, until, reason, everybody in cursor:
-        marks.append(mark)
+async def _make_final(connection: AsyncConnection, now: datetime) -> list[date]:
+    last = day_of(whole_seconds(now - FINAL_AFTER)) - _DAY
+    cursor = await connection.execute(query("make_final"), {"last": last, "now": now})
+    return [day for (day,) in await cursor.fetchall()]
+
+
+def _want_marked(work: _Work, marks: Sequence[TupleRow], today: date) -> None:
+    for _mark, village, since, until, reason, everybody in marks:
         first = day_of(whole_seconds(since))
         last = today if until is None else min(today, day_of(whole_seconds(until)))
-        if first <= last:
-            for code in work.places.topology.villages if everybody else (village,):
-                work.want(code, first, last, reason)
-    return marks
+        for code in work.places.topology.villages if everybody else (village,):
+            work.want(code, first, last, reason)
 
 
 async def _due_from(connection: AsyncConnection, now: datetime) -> date | None:
@@ -164,10 +175,17 @@ async def _due_from(connection: AsyncConnection, now: datetime) -> date | None:
     if unfinished is not None:
         due = unfinished if now - built_at >= EVERYBODY_EVERY else None
     elif newest is not None:
-        due = newest + timedelta(days=1)
+        due = newest + _DAY
     elif watched_since is not None:
         due = day_of(whole_seconds(watched_since))
     return due
+
+
+async def _earliest(connection: AsyncConnection, now: datetime) -> date:
+    cursor = await connection.execute(query("horizon"))
+    row = await cursor.fetchone()
+    kept: timedelta | None = row[0] if row else None
+    return date.min if kept is None else day_of(whole_seconds(now - kept + WIDE_CONTEXT)) + _DAY
 
 
 @asynccontextmanager
@@ -179,8 +197,3 @@ async def _alone(connection: AsyncConnection) -> AsyncIterator[None]:
     finally:
         if not connection.broken:
             await connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-
-
-def final_from(day: date) -> datetime:
-    """Return when a day becomes final."""
-    return midnight(day + timedelta(days=1)) + FINAL_AFTER

@@ -98,6 +98,7 @@ class Report:
     """What the books say.
 
     Attributes:
+        subject: what it is about, by name: the province, the commune, the operator.
         rows: one of each village, commune and so on; those that lost most come first.
         total: of all that was asked for.
         asked: days that were asked for and have begun.
@@ -108,6 +109,7 @@ class Report:
     """
 
     request: Request
+    subject: str
     rows: Sequence[Line]
     total: Line
     asked: int
@@ -133,6 +135,7 @@ async def load_report(connection: AsyncConnection, request: Request, now: dateti
         raise NoBooksError(await _nothing(connection, request))
     return Report(
         request,
+        await _subject(connection, request, together[0]),
         []
         if request.by == "cause"
         else sorted(lines, key=lambda line: (-line.sums.down, line.code)),
@@ -143,6 +146,13 @@ async def load_report(connection: AsyncConnection, request: Request, now: dateti
         await _major(connection, request),
         now,
     )
+
+
+async def _subject(connection: AsyncConnection, request: Request, total: Line) -> str:
+    asked = {("commune", request.commune), ("operator", request.operator)}
+    cursor = await connection.execute(query("names"))
+    names = [name for kind, code, name in await cursor.fetchall() if (kind, code) in asked]
+    return ", ".join([total.name, *names])
 
 
 async def _lines(connection: AsyncConnection, request: Request, asked: int) -> list[Line]:

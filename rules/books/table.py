@@ -53,7 +53,7 @@ def present_table(shares: Sequence[Share]) -> str:
 def _lines(report: Report, words: Words) -> Iterator[str]:
     request = report.request
     total = report.total
-    yield f"{words.title}: {total.name}"
+    yield f"{words.title}: {report.subject}"
     yield words.span.format(first=request.first, last=request.last)
     yield ""
     yield from _summary(total, words)
@@ -71,7 +71,7 @@ def _lines(report: Report, words: Words) -> Iterator[str]:
             "B-SAIDI",
             "SAIFI",
         )
-        yield from (_group(line) for line in report.rows)
+        yield from (_group(line, request.by) for line in report.rows)
     yield ""
     yield from major_lines(report, words)
     yield ""
@@ -108,19 +108,26 @@ def _causes(total: Line, words: Words) -> Iterator[str]:
         yield _row(_CAUSES, words.causes[cause], f"{minutes:.1f}", share)
 
 
-def _group(line: Line) -> str:
+def _group(line: Line, by: str) -> str:
     figures = line.figures
     mark = "* " if line.sums.provisional else ""
     gross = figures.books.get(Book.GROSS)
     return _row(
         _COLUMNS,
-        f"{mark}{line.name}",
+        f"{mark}{_called(line, by)}",
         f"{figures.households:,.0f}",
         f"{percent(figures.observed, 1)} %",
         *(_availability(figures.books.get(book)) for book in Book),
         minutes_estimate(gross.saidi) if gross else NOTHING,
         f"{gross.saifi:.2f}" if gross else NOTHING,
     )
+
+
+def _called(line: Line, by: str) -> str:
+    """Return what a line is called: where a name says too little in so little room, the code."""
+    if by == "link":
+        return line.code
+    return f"{line.code} {line.name}" if by == "village" else line.name
 
 
 def _availability(book: BookFigures | None) -> str:

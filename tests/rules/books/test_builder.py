@@ -318,6 +318,25 @@ async def test_a_service_that_was_away_catches_up_with_the_days_in_between(
     assert counts == [WHOLE, WHOLE, WHOLE, 6 * 3600]
 
 
+async def test_what_is_removed_as_too_old_does_not_change_the_books(
+    connection: AsyncConnection, stocked: AsyncConnection, inventory: Inventory, link: Link
+) -> None:
+    await serve_all_day(stocked, inventory, link)
+    await tick(stocked, FINAL)
+    before = await books(stocked, "link", link.code, DAY)
+    await connection.execute("UPDATE retention_settings SET keep = '365 days'")
+    late = at("00:00") + timedelta(days=366)
+
+    await connection.execute("DELETE FROM link_spells WHERE until < %s", [late])
+    built = await tick(stocked, late)
+    again = await build_days(stocked, DAY, DAY, late)
+
+    assert (built.corrected, again.written, again.corrected) == (0, 0, 0)
+    assert await books(stocked, "link", link.code, DAY) == before
+    cursor = await stocked.execute("SELECT count(*) FROM book_marks")
+    assert await cursor.fetchone() == (0,)
+
+
 async def test_two_that_build_at_once_make_the_same_books(
     stocked: AsyncConnection, connect_as: ConnectAs, inventory: Inventory, link: Link
 ) -> None:

@@ -106,16 +106,44 @@ async def test_an_operators_figures_are_those_of_its_links(
     assert {line.code for line in alone.rows} == {each.code for each in of}
 
 
-async def test_one_commune_is_counted_alone(kept: AsyncConnection, link: Link) -> None:
+async def test_one_commune_is_counted_alone(
+    kept: AsyncConnection, inventory: Inventory, link: Link
+) -> None:
     commune = link.village.split("-")[0]
 
     report = await reported(kept, by="village", commune=commune)
 
     assert all(line.code.startswith(commune) for line in report.rows)
+    name = next(each.name for each in inventory.communes if each.code == commune)
+    assert table(report, words_of("en")).startswith(f"Broadband availability: Đắk Lắk, {name}\n")
     other = next(
         line.code for line in (await reported(kept, by="commune")).rows if line.code != commune
     )
     assert (await reported(kept, commune=other)).total.sums.down == 0
+
+
+async def test_a_day_that_stands_out_of_a_long_history_is_named_and_counted_all_the_same(
+    connection: AsyncConnection, kept: AsyncConnection, link: Link
+) -> None:
+    before = await reported(kept)
+    # A hundred days on which that village was down for one to seven seconds.
+    await connection.execute(
+        """
+        INSERT INTO village_days SELECT %s - number, village_code, 0, 'final', households,
+            86399 - number %% 7, 0, 1 + number %% 7, 0, 0, 0, 0, 0, 0, 1 + number %% 7, 0, 0,
+            0, 0, 0, 0, 0, 0, built_at
+        FROM village_days CROSS JOIN generate_series(1, 100) AS number
+        WHERE village_code = %s AND day = %s
+        """,
+        [FIRST, link.village, FIRST],
+    )
+
+    report = await reported(kept)
+
+    assert (before.major.limit, before.major.history) == (None, 0)
+    assert (list(report.major.days), report.major.history) == ([DAY], 100)
+    assert report.total.sums == before.total.sums
+    assert f"\n  {DAY}  " in table(report, words_of("en"))
 
 
 async def test_the_table_fits_a_hundred_columns_and_marks_what_is_provisional(
