@@ -12,10 +12,10 @@ from dashboards.build import GENERATED
 from dashboards.datasource import TYPE, UID
 from dashboards.frames import Kind, make_frame
 from dashboards.links import uid_of
+from dashboards.preview.asking import ask
 from dashboards.provisioning import ALERT_RULES, CONTACT_POINT, DIRECTORY
 from dashboards.query import Shape
 from dashboards.text import Language
-from tests.dashboards.asking import ask
 
 ROOT: Final = Path(__file__).parents[2]
 COMPOSE: Final = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
