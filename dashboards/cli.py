@@ -9,13 +9,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from dashboards.commands import build, check
+from dashboards.commands import build, check, preview, push
 from dashboards.errors import DashboardsError
 from runtime.settings import SettingsError
 
 OK, FAILED, USAGE = 0, 1, 2
 
-_COMMANDS: Final = (build, check)
+_COMMANDS: Final = (build, check, push, preview)
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:

@@ -1,20 +1,18 @@
 """Asking what Grafana would ask: each query of a dashboard, expanded, on a real database."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from dashboards.board import Board
-from dashboards.expand import expand
-from dashboards.frames import Answer
+from dashboards.preview.asking import ask, open_screen
 from dashboards.query import Shape
 from dashboards.screen import Chosen, Screen
 from dashboards.text import Language
 from dashboards.time_range import TimeRange
-from dashboards.variable import Fixed, Typed
 
 RANGES: Final = {
     "6 hours": timedelta(hours=6),
@@ -59,31 +57,16 @@ def range_of(span: timedelta) -> TimeRange:
     return TimeRange(now - span, now)
 
 
-async def ask(connection: AsyncConnection, sql: str) -> Answer:
-    cursor = await connection.execute(sql.encode())
-    names = [column.name for column in cursor.description or ()]
-    return Answer(names, await cursor.fetchall())
-
-
 async def screen_of(
     connection: AsyncConnection, board: Board, span: timedelta, *, everything: bool = True
 ) -> Screen:
     """Return the screen as it is when a board is opened, or with the first of everything chosen."""
-    time = range_of(span)
-    chosen: dict[str, Chosen] = {}
-    for variable in board.variables:
-        if isinstance(variable, Typed):
-            answer = await ask(connection, TYPED[variable.name])
-            chosen[variable.name] = Chosen((str(answer.rows[0][0]),), several=False)
-            continue
-        if isinstance(variable, Fixed):
-            chosen[variable.name] = Chosen((variable.value,), several=False)
-            continue
-        asked = Screen(time, time.step(), chosen)
-        answer = await ask(connection, expand(variable.sql, asked))
-        values = [row[list(answer.names).index("__value")] for row in answer.rows]
-        if variable.several and everything:
-            chosen[variable.name] = Chosen(tuple(values), all_text=variable.model()["allValue"])
-        else:
-            chosen[variable.name] = Chosen((values[0],), several=variable.several)
-    return Screen(time, time.step(least=timedelta(minutes=1)), chosen)
+    given = {name: str((await ask(connection, sql)).rows[0][0]) for name, sql in TYPED.items()}
+    opened = await open_screen(connection, board, range_of(span), given)
+    if everything:
+        return opened
+    firsts = {
+        name: Chosen(chosen.values[:1], several=chosen.several)
+        for name, chosen in opened.chosen.items()
+    }
+    return replace(opened, chosen=firsts)

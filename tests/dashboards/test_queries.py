@@ -9,8 +9,9 @@ from psycopg import AsyncConnection
 from dashboards.boards import all_boards
 from dashboards.expand import expand
 from dashboards.frames import make_frame, misfits
+from dashboards.preview.asking import ask
 from dashboards.text import Language
-from tests.dashboards.asking import RANGES, Asked, ask, panel_queries, screen_of
+from tests.dashboards.asking import RANGES, Asked, panel_queries, screen_of
 
 pytestmark = pytest.mark.servers
 

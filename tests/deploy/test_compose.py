@@ -187,7 +187,7 @@ def test_a_service_is_granted_the_secrets_it_names_and_no_others(name: str) -> N
     texts = [*arguments(name), *environment(name).values()]
     for source, _ in bind_mounts(name):
         path = ROOT / source
-        files = [path] if path.is_file() else path.glob("*")
+        files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
         texts += [file.read_text() for file in files if not file.name.endswith(".jsonl")]
     named = set(re.findall(r"/run/secrets/(\w+)", "\n".join(texts)))
     named -= {"mqtt_tls_certificate", "mqtt_tls_key"}  # granted by tls.yml

@@ -1,0 +1,97 @@
+"""`python -m dashboards preview BOARD`: a page with the real answers, without a Grafana."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import AsyncConnection
+
+from dashboards.board import Board
+from dashboards.boards import all_boards
+from dashboards.errors import PreviewError
+from dashboards.preview.asking import frame_of, open_screen
+from dashboards.preview.sheet import page
+from dashboards.text import Language
+from dashboards.time_range import TimeRange
+from runtime.settings import parse_duration, read_secret
+
+_POINTS: Final = 300
+
+
+def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "preview", help="draw a board with a database's real answers, without a Grafana"
+    )
+    add = parser.add_argument
+    add("board", metavar="BOARD", help="its name, or `all`")
+    add("--database", required=True, metavar="URL", help="postgresql://USER@HOST:PORT/DATABASE")
+    add("--password-file", type=Path, metavar="FILE", help="with the password of USER")
+    add("--out", type=Path, default=Path("previews"), metavar="DIR", help="default: previews")
+    add("--range", type=parse_duration, metavar="TIME", help="such as 6h; default: the board's")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="choose of a variable")
+    add("--language", type=Language, default=Language.ENGLISH, metavar="en|vi")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
+    boards = [board for board in all_boards() if options.board in {board.name, "all"}]
+    if not boards:
+        names = ", ".join(board.name for board in all_boards())
+        raise PreviewError(f"no board {options.board!r}; there are {names}")
+    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        pages = asyncio.run(_pages(boards, options))
+    except psycopg.Error as error:
+        raise PreviewError(f"the database does not answer: {str(error).strip()}") from error
+    for name, text in pages.items():
+        path = options.out / f"{name}.html"
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+async def _pages(boards: list[Board], options: argparse.Namespace) -> dict[str, str]:
+    password = None
+    if options.password_file:
+        password = read_secret(options.password_file, "--password-file").get_secret_value()
+    given = dict(pair.split("=", 1) for pair in options.set)
+    async with await AsyncConnection.connect(
+        options.database, password=password, autocommit=True, connect_timeout=5
+    ) as connection:
+        return {
+            board.name: await draw(
+                connection, board, options.language, given, options.range or opening_range(board)
+            )
+            for board in boards
+        }
+
+
+def opening_range(board: Board) -> timedelta:
+    """Return how long a time a board opens with."""
+    return parse_duration(board.time_from.removeprefix("now-"))
+
+
+async def draw(
+    connection: AsyncConnection,
+    board: Board,
+    language: Language,
+    given: Mapping[str, str],
+    span: timedelta,
+) -> str:
+    """Return the page of a board."""
+    now = datetime.now(UTC)
+    time = TimeRange(now - span, now)
+    screen = await open_screen(connection, board, time, given, _POINTS)
+    dashboard = board.dashboard(language)
+    frames = {
+        panel["id"]: [await frame_of(connection, target, screen) for target in panel["targets"]]
+        for panel in dashboard["panels"]
+        if panel["type"] != "row"
+    }
+    return page(dashboard, frames, time)

@@ -1,0 +1,88 @@
+"""`python -m dashboards push` and `diff`: from an operator's machine to a Grafana, over its API."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from dashboards.boards import all_boards
+from dashboards.client import open_grafana
+from dashboards.plan import Standing, make_plan, wanted_of
+from dashboards.push import check_grafana, push, shown
+from dashboards.settings import DashboardsSettings
+from runtime.settings import read_secret
+
+_EPILOG: Final = """\
+environment:
+  DASHBOARDS_GRAFANA_URL  address of the Grafana; --url overrules it
+  DASHBOARDS_TOKEN_FILE   file with a service account's token; --token-file overrules it
+
+The token needs the role Editor, and the data source `srepok` must be there. Dashboards that were
+edited by hand are shown, and stay as they are unless --force is given.
+"""
+
+
+def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add both commands."""
+    pushing = _parser(commands, "push", "write the dashboards to a Grafana over its API")
+    pushing.add_argument("--force", action="store_true", help="overwrite what was edited by hand")
+    pushing.set_defaults(run=_push)
+    _parser(commands, "diff", "show how a Grafana's dashboards differ").set_defaults(run=_diff)
+
+
+def _parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name, help=what, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--url", metavar="URL", help="DASHBOARDS_GRAFANA_URL")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="DASHBOARDS_TOKEN_FILE")
+    return parser
+
+
+def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> DashboardsSettings:
+    given = {
+        "DASHBOARDS_GRAFANA_URL": options.url,
+        "DASHBOARDS_TOKEN_FILE": options.token_file and str(options.token_file),
+    }
+    return DashboardsSettings.from_environment(
+        {**environ, **{name: value for name, value in given.items() if value}}
+    )
+
+
+def _push(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    return asyncio.run(_pushed(_settings(options, environ), force=options.force))
+
+
+async def _pushed(settings: DashboardsSettings, *, force: bool) -> int:
+    token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
+    async with open_grafana(settings.grafana_url, token) as grafana:
+        await check_grafana(grafana)
+        written = await push(grafana, wanted_of(all_boards()), force=force, tell=_tell)
+    _tell(f"{settings.grafana_url}: {written} dashboards written")
+    return 0
+
+
+def _diff(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    return asyncio.run(_differing(_settings(options, environ)))
+
+
+async def _differing(settings: DashboardsSettings) -> int:
+    token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
+    async with open_grafana(settings.grafana_url, token) as grafana:
+        await check_grafana(grafana)
+        steps = await make_plan(grafana, wanted_of(all_boards()))
+    differing = [step for step in steps if step.standing is not Standing.SAME]
+    for step in differing:
+        _tell(f"{step.wanted.uid}: {step.standing}")
+        if step.found is not None:
+            _tell("\n".join(shown(step.differences)))
+    _tell(f"{settings.grafana_url}: {len(differing)} of {len(steps)} dashboards differ")
+    return 1 if differing else 0
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

@@ -1,0 +1,146 @@
+"""What goes wrong on the way to a Grafana, and how it is told: with the fake alone."""
+
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer, unused_port
+from pydantic import SecretStr
+
+from dashboards.boards import all_boards
+from dashboards.client import open_grafana
+from dashboards.commands.push import _differing, _pushed
+from dashboards.errors import (
+    GrafanaError,
+    HandEditedError,
+    ReadOnlyError,
+    TokenError,
+    UnreachableError,
+    VersionError,
+)
+from dashboards.folder import Folder
+from dashboards.plan import wanted_of
+from dashboards.push import check_grafana, push
+from dashboards.settings import DashboardsSettings
+from dashboards.text import Language
+from runtime.settings import SettingsError
+from tests.dashboards.grafana.fake import TOKEN, VIEWER, FakeGrafana
+
+WANTED = wanted_of(all_boards())
+
+
+async def pushing(url: str, token: str = TOKEN, *, force: bool = False) -> int:
+    async with open_grafana(url, SecretStr(token)) as grafana:
+        await check_grafana(grafana)
+        return await push(grafana, WANTED, force=force, tell=lambda _: None)
+
+
+async def test_all_boards_are_taken(fake_url: str, fake: FakeGrafana) -> None:
+    assert await pushing(fake_url) == len(WANTED)
+    assert await pushing(fake_url) == 0
+    assert fake.folders.keys() == {folder.uid(it) for folder in Folder for it in Language}
+
+
+async def test_a_wrong_token_is_told_without_the_token(fake_url: str) -> None:
+    with pytest.raises(TokenError, match="role Editor") as raised:
+        await pushing(fake_url, "glsa_wrong")
+    assert "glsa_wrong" not in str(raised.value)
+
+
+async def test_a_token_that_may_only_look(fake_url: str) -> None:
+    with pytest.raises(ReadOnlyError, match="additional permissions"):
+        await pushing(fake_url, VIEWER)
+
+
+async def test_a_folder_that_may_not_be_written(fake_url: str, fake: FakeGrafana) -> None:
+    fake.folders["srepok-province"] = "Srepok"
+    fake.read_only_folders.add("srepok-province")
+    with pytest.raises(ReadOnlyError, match="Access denied to save dashboard"):
+        await pushing(fake_url)
+
+
+@pytest.mark.parametrize("version", ["12.3.9", "11.6.0", "14.0.0", "what"])
+async def test_a_version_that_nobody_tried(version: str, fake_url: str, fake: FakeGrafana) -> None:
+    fake.version = version
+    with pytest.raises(VersionError, match=f"is Grafana {version}; .* 12.4 up to 13.x"):
+        await pushing(fake_url)
+
+
+@pytest.mark.parametrize("version", ["12.4.0", "13.0.0-12345", "13.3.1", None])
+async def test_a_version_that_is_taken(
+    version: str | None, fake_url: str, fake: FakeGrafana
+) -> None:
+    fake.version = version
+    assert await pushing(fake_url) > 0
+
+
+async def test_nobody_is_there() -> None:
+    url = f"http://127.0.0.1:{unused_port()}"
+    with pytest.raises(UnreachableError, match=f"{url}: no answer"):
+        await pushing(url)
+
+
+async def test_something_else_is_there() -> None:
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text="<html>", content_type="text/html")
+
+    application = web.Application()
+    application.router.add_route("*", "/{any:.*}", page)
+    async with TestServer(application) as server:
+        with pytest.raises(GrafanaError, match="not as a Grafana does"):
+            await pushing(str(server.make_url("")).rstrip("/"))
+
+
+async def test_the_data_source_is_missing(fake_url: str, fake: FakeGrafana) -> None:
+    fake.data_sources.clear()
+    with pytest.raises(GrafanaError, match="no data source with the uid srepok"):
+        await pushing(fake_url)
+
+
+async def test_a_dashboard_from_a_file_is_left_alone(fake_url: str, fake: FakeGrafana) -> None:
+    await pushing(fake_url)
+    for saved in fake.dashboards.values():
+        saved.provisioned = True
+    with pytest.raises(ReadOnlyError, match="from files of the server"):
+        await pushing(fake_url, force=True)
+
+
+async def test_an_edit_in_the_same_moment_is_not_lost(fake_url: str, fake: FakeGrafana) -> None:
+    await pushing(fake_url)
+    for uid, saved in fake.dashboards.items():
+        fake.save(uid, {**saved.versions[-1]["data"], "title": "x"}, "mine", "somebody")
+    fake.races = True
+    with pytest.raises(HandEditedError, match="in this very moment"):
+        await pushing(fake_url, force=True)
+
+
+def settings(url: str, directory: Path) -> DashboardsSettings:
+    token_file = directory / "token"
+    token_file.write_text(f"{TOKEN}\n")
+    return DashboardsSettings.from_environment(
+        {"DASHBOARDS_GRAFANA_URL": url, "DASHBOARDS_TOKEN_FILE": str(token_file)}
+    )
+
+
+async def test_the_commands(
+    fake_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = settings(fake_url, tmp_path)
+    assert await _differing(chosen) == 1
+    assert "srepok-pipeline: missing" in capsys.readouterr().out
+    assert await _pushed(chosen, force=False) == 0
+    assert await _differing(chosen) == 0
+    assert f"0 of {len(WANTED)} dashboards differ" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("grafana.example.org", "an address such as"),
+        ("ftp://grafana.example.org", "an address such as"),
+        ("http://admin:secret@grafana.example.org", "no user, password"),
+    ],
+)
+def test_a_wrong_address_is_a_wrong_setting(url: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=message):
+        settings(url, tmp_path)

@@ -1,0 +1,104 @@
+"""What Grafana reads at its start, as data: the files, and where docker-compose mounts them."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+from psycopg import AsyncConnection
+
+from dashboards.build import GENERATED
+from dashboards.datasource import TYPE, UID
+from dashboards.frames import Kind, make_frame
+from dashboards.links import uid_of
+from dashboards.preview.asking import ask
+from dashboards.provisioning import ALERT_RULES, CONTACT_POINT, DIRECTORY
+from dashboards.query import Shape
+from dashboards.text import Language
+
+ROOT: Final = Path(__file__).parents[2]
+COMPOSE: Final = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+GRAFANA: Final[dict[str, Any]] = COMPOSE["services"]["grafana"]
+DATA_SOURCES: Final = yaml.safe_load(
+    (ROOT / "deploy" / "compose" / "grafana" / "datasources.yml").read_text()
+)
+PROVIDERS: Final = yaml.safe_load((GENERATED / "provisioning" / "dashboards.yml").read_text())
+ALERTING: Final = yaml.safe_load((GENERATED / "provisioning" / "alerting.yml").read_text())
+RULES: Final = [rule for group in ALERTING["groups"] for rule in group["rules"]]
+
+
+def mounted(inside: str) -> Path:
+    """Return the host's path that the container has at a path."""
+    for volume in GRAFANA["volumes"]:
+        source, target = str(volume).split(":")[:2]
+        if Path(inside).is_relative_to(target):
+            return ROOT / source / Path(inside).relative_to(target)
+    raise AssertionError(f"{inside} is not mounted")
+
+
+def test_the_data_source_is_the_one_that_boards_name() -> None:
+    (source,) = DATA_SOURCES["datasources"]
+    assert (source["uid"], source["type"]) == (UID, TYPE)
+    assert source["jsonData"]["timescaledb"] is True
+    assert "database" in source["jsonData"]
+    assert "database" not in source
+
+
+def test_every_dashboard_lies_where_one_provider_looks() -> None:
+    files = sorted((GENERATED / "dashboards").rglob("*.json"))
+    seen = [
+        path
+        for provider in PROVIDERS["providers"]
+        for path in mounted(provider["options"]["path"]).glob("*.json")
+    ]
+    assert files == sorted(seen)
+
+
+def test_providers_and_folders_are_all_different() -> None:
+    for key in ("name", "folder", "folderUid"):
+        values = [provider[key] for provider in PROVIDERS["providers"]]
+        assert len(set(values)) == len(values), key
+    assert all(one["options"]["path"].startswith(DIRECTORY) for one in PROVIDERS["providers"])
+
+
+def test_the_files_are_mounted_where_grafana_looks() -> None:
+    for kind in ("dashboards", "alerting"):
+        inside = f"/etc/grafana/provisioning/{kind}/srepok.yml"
+        assert mounted(inside) == GENERATED / "provisioning" / f"{kind}.yml"
+
+
+def test_alert_rules_have_uids_of_their_own_that_grafana_takes() -> None:
+    uids = [rule["uid"] for rule in RULES]
+    assert len(set(uids)) == len(uids) == len(ALERT_RULES)
+    assert all(len(uid) <= 40 for uid in uids)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["uid"])
+def test_an_alert_rule_says_what_happens_without_data_and_whom_it_tells(
+    rule: dict[str, Any],
+) -> None:
+    assert (rule["noDataState"], rule["execErrState"]) == ("Alerting", "Alerting")
+    assert rule["notification_settings"] == {"receiver": CONTACT_POINT}
+    assert CONTACT_POINT in {point["name"] for point in ALERTING["contactPoints"]}
+    assert rule["annotations"]["dashboard"] == f"/d/{uid_of('pipeline', Language.ENGLISH)}"
+
+
+def test_only_the_contact_points_address_comes_from_the_environment() -> None:
+    # Grafana fills in a variable wherever it sees one, in SQL too.
+    named = re.findall(r"\$\{?(\w+)", (GENERATED / "provisioning" / "alerting.yml").read_text())
+    assert named == ["SREPOK_ALERT_EMAIL"]
+    assert set(named) <= GRAFANA["environment"].keys()
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["uid"])
+async def test_an_alert_rule_asks_for_one_number(
+    rule: dict[str, Any], as_grafana: AsyncConnection
+) -> None:
+    asked, compared = rule["data"]
+    assert compared["model"]["expression"] == asked["refId"]
+    assert rule["condition"] == compared["refId"]
+    answer = await ask(as_grafana, asked["model"]["rawSql"])
+    (field,) = make_frame(answer, Shape.TABLE)
+    assert (field.kind, len(field.values)) == (Kind.NUMBER, 1)
