@@ -1,0 +1,1 @@
+"""The rulebook that comes with Srepok, as data."""

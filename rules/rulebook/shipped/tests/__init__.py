@@ -1,0 +1,1 @@
+"""Timelines that the shipped rulebook must hold, and a commune with invented villages."""
