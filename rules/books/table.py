@@ -89,9 +89,12 @@ def _summary(total: Line, words: Words) -> Iterator[str]:
     stated = f">= {percent(STATED_AVAILABILITY, 1)}"
     yield _row(_SUMMARY, words.availability, *(_availability(book) for book in of), stated)
     for name, values in (
-        ("B-SAIDI, min", [minutes_estimate(book.saidi) if book else NOTHING for book in of]),
+        (words.minutes, [minutes_estimate(book.saidi) if book else NOTHING for book in of]),
         ("B-SAIFI", [_at_least(book, book.saifi) if book else NOTHING for book in of]),
-        ("B-CAIDI, min", [_number(book.caidi if book else None) for book in of]),
+        (
+            words.minutes.replace("SAIDI", "CAIDI"),
+            [_number(book.caidi if book else None) for book in of],
+        ),
         ("B-MAIFI", [_at_least(book, book.maifi) if book else NOTHING for book in of]),
         ("ASAI, %", [percent_estimate(book.asai) if book else NOTHING for book in of]),
     ):

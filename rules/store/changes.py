@@ -139,7 +139,7 @@ def _of_village(change: VillageChange) -> Decision:
         change.step,
         notice.state,
         notice.reason,
-        change.incident,
+        notice.incident if change.incident is None else change.incident,
     )
 
 

@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 from province.inventory import Inventory
 from province.topology import Link
 from rules.books.builder import build_days
-from rules.books.figures import Book
+from rules.books.figures import Book, figures_of
 from rules.books.formats import percent
 from rules.books.page import page
 from rules.books.present import load_present
@@ -184,9 +184,16 @@ class _Tags(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.text = ""
+        self.cells: list[list[int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        if tag == "table":
+            self.cells.append([])
+        elif tag == "tr":
+            self.cells[-1].append(0)
+        elif tag in {"td", "th"}:
+            self.cells[-1][-1] += 1
         assert not {name for name, _ in attrs} & {"src", "href", "onload"}
 
     def handle_data(self, data: str) -> None:
@@ -198,6 +205,7 @@ async def test_the_page_needs_nothing_else_and_takes_names_for_text(
 ) -> None:
     report = await reported(kept, by="village")
     rows = [replace(line, name="<script>alert(1)</script>") for line in report.rows]
+    rows[0] = replace(rows[0], figures=figures_of(replace(rows[0].sums, household_days=0)))
 
     for language in ("en", "vi"):
         parsed = _Tags()
@@ -206,6 +214,9 @@ async def test_the_page_needs_nothing_else_and_takes_names_for_text(
         assert "<script>alert(1)</script>" in parsed.text
         assert words_of(language).title in parsed.text
         assert parsed.tags.count("tr") > len(rows)
+        # In each table every row has as many cells as its head.
+        for cells in parsed.cells:
+            assert len(set(cells)) == 1, cells
     assert link.village in {line.code for line in report.rows}
 
 

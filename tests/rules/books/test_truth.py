@@ -18,25 +18,9 @@ from rules.engine.network import Network
 from rules.incidents.entries import entry_of
 from rules.incidents.fold import Desk
 from rules.incidents.geography import Geography
-from rules.model import (
-    Event,
-    IncidentClass,
-    IncidentNotice,
-    LinkNotice,
-    LinkState,
-    Transition,
-    VillageNotice,
-    VillageState,
-)
+from rules.model import Event, IncidentNotice, Transition
 from rules.replay import replay
-from rules.store.changes import (
-    Change,
-    IncidentChange,
-    LinkChange,
-    VillageChange,
-    WatchChange,
-    apply_changes,
-)
+from rules.store.changes import Change, IncidentChange, WatchChange, apply_changes, number
 from runtime.database.inventory import import_inventory
 from simulators.generate import generate_province
 from simulators.scenarios.reader import load_scenario
@@ -69,36 +53,14 @@ def inventory_of(name: str) -> Inventory:
 
 
 def changes_of(engine: Recorder, inventory: Inventory, start: float, end: float) -> list[Change]:
-    """Return what a service would write, everybody being served at its start."""
+    """Return what a service that watched all the time would write."""
     desk = Desk(Geography(inventory))
-    served = VillageNotice(start, "*", VillageState.SERVED, start, "start")
-    up = LinkNotice(start, "*", LinkState.UP, start, "start")
-    changes: list[Change] = [
-        WatchChange("rules-1", start, end),
-        VillageChange(served),
-        LinkChange(up),
-    ]
+    changes: list[Change] = [WatchChange("rules-1", start, end)]
     for said in engine.said:
-        for step, each in enumerate(said):
-            if isinstance(each, IncidentNotice):
-                made = desk.take(each)
-                changes.append(IncidentChange(made, entry_of(made)))
-            elif isinstance(each, VillageNotice):
-                changes.append(VillageChange(each, _cause(desk, each.village), step))
-            elif isinstance(each, LinkNotice):
-                changes.append(LinkChange(each, step))
+        made = [desk.take(each) for each in said if isinstance(each, IncidentNotice)]
+        changes += [IncidentChange(each, entry_of(each)) for each in made]
+        changes += number(each for each in said if not isinstance(each, IncidentNotice))
     return changes
-
-
-def _cause(desk: Desk, village: str) -> str | None:
-    return next(
-        (
-            made.incident
-            for made in desk.records.values()
-            if made.incident_class is IncidentClass.OUTAGE and village in made.villages
-        ),
-        None,
-    )
 
 
 def seconds(line: Line, name: str) -> float:
@@ -153,6 +115,23 @@ async def test_booked_household_minutes_are_within_three_percent_of_the_true_one
     if cause is not None:
         of_cause = sum(row["households"] * row[f"{cause}_seconds"] / 60 for row in rows.values())
         assert of_cause == pytest.approx(minutes)
+
+
+async def test_an_operators_links_are_booked_for_as_long_as_it_was_away(
+    connection: AsyncConnection,
+) -> None:
+    (fault,) = record("operator-outage", SCALE).faults
+    away = seconds(fault, "end") - seconds(fault, "onset")
+
+    await booked(connection, "operator-outage")
+
+    cursor = await connection.execute(
+        "SELECT link_code, down_seconds, core_seconds FROM link_books WHERE down_seconds > 60"
+    )
+    rows = await cursor.fetchall()
+    assert sorted(code for code, _, _ in rows) == sorted(fault["links"])
+    assert sum(down for _, down, _ in rows) == pytest.approx(away * len(rows), rel=0.03)
+    assert all(down == core for _, down, core in rows)
 
 
 async def test_villages_whose_mains_fail_while_links_hold_are_degraded_for_as_long(
