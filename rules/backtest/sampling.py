@@ -5,6 +5,8 @@ from typing import Final
 
 from rules.backtest.history import Row
 from rules.backtest.statements import (
+    AT,
+    BACKFILL,
     DEVICE,
     FIRST_EXTRA,
     LINK,
@@ -65,11 +67,12 @@ class Sampling:
             device, source = devices.get(row[DEVICE]), row[SOURCE]
             if device is None or source == PRESENCE:
                 continue
-            at = row[OBSERVED]
+            # As live: the time of the broker, but for what the device kept while it was offline.
+            at = min(row[AT], row[OBSERVED]) if row[BACKFILL] else row[AT]
             if self._heard:
                 yield Sample(at, device, _HEARD, 0.0)
             if source == LINK:
-                if self._battery:
+                if self._battery and row[ON_BATTERY] is not None:
                     yield Sample(at, device, BATTERY, float(row[ON_BATTERY]))
                 for column, value in zip(self.columns, row[FIRST_EXTRA:], strict=True):
                     if value is not None:

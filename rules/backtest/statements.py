@@ -31,7 +31,7 @@ _STREAM: Final[LiteralString] = """
     SELECT extract(epoch FROM received_at)::float8 AS at, 0::int4 AS source, device_id,
         boot_id, seq, backfill, interval_seconds::float8 AS interval,
         1 - probes_ok::float8 / nullif(probes_sent, 0) AS loss,
-        power IS NOT DISTINCT FROM 'battery' AS on_battery,
+        power = 'battery' AS on_battery,
         CASE WHEN probes_sent > 0 THEN 0 ELSE hash_record_extended(
             (power, battery_percent, rtt_p50_ms, rtt_p95_ms, loss_percent, down_mbps, up_mbps,
                 clients, signal_dbm, temperature_c), 0
@@ -41,7 +41,7 @@ _STREAM: Final[LiteralString] = """
     FROM link_reports WHERE {which}
     UNION ALL
     SELECT extract(epoch FROM received_at)::float8, 1, device_id,
-        0, 0, skew = 'backfill', NULL, NULL, false,
+        0, 0, skew = 'backfill', NULL, NULL, NULL,
         bit_xor(hashfloat8extended(value, metric_id)),
         NULL, extract(epoch FROM observed_at)::float8,
         array_agg(metric_id ORDER BY metric_id) FILTER (WHERE metric_id = ANY (%(metrics)s)),
@@ -50,7 +50,7 @@ _STREAM: Final[LiteralString] = """
     GROUP BY received_at, device_id, observed_at, skew
     UNION ALL
     SELECT extract(epoch FROM received_at)::float8, 2, device_id, boot_id, seq, false,
-        NULL, NULL, false, 0,
+        NULL, NULL, NULL, 0,
         CASE reason WHEN 'shutdown' THEN 'goodbye' ELSE coalesce(reason, kind) END,
         extract(epoch FROM observed_at)::float8, NULL, NULL {nothing}
     FROM presence_events WHERE {which}

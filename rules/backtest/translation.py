@@ -105,7 +105,7 @@ class Translation:
             if code is None:
                 self.strangers[device] += 1
             elif source == LINK:
-                yield Report(at, code, boot, seq, backfill, interval, loss, battery, digest)
+                yield Report(at, code, boot, seq, backfill, interval, loss, battery is True, digest)
             elif source != SENSOR:
                 yield Said(at, code, row[WORD])
             elif code in sensors:

@@ -58,7 +58,7 @@ class Decided:
         return self.incident_class, self.root, self.goes_on, self.notified
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def play(name: str, scale: float = 0.03, seed: int = 1) -> Played:
     """Play a scenario of the library."""
     scenario = load_scenario(name)

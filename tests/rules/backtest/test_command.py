@@ -18,6 +18,8 @@ from runtime.database.connection import DatabaseAddress, connect
 from tests.eventlog import write_history
 from tests.rules.backtest.crafted import BEGAN, ValuesAt, lines_of
 
+pytestmark = pytest.mark.servers
+
 LASTS = timedelta(hours=1)
 PERIOD = ["--from", BEGAN.isoformat(), "--to", (BEGAN + LASTS).isoformat()]
 
