@@ -97,10 +97,9 @@ def _overlaps(panels: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _links(dashboard: Dashboard, uids: set[str]) -> Iterator[str]:
-    for url in _urls(dashboard):
-        found = _LINK.match(url)
-        if found and found[1] not in uids:
-            yield f"links to {found[1]}, which is no dashboard of ours"
+    targets = {found[1] for url in _urls(dashboard) if (found := _LINK.match(url))}
+    for target in sorted(targets - uids):
+        yield f"links to {target}, which is no dashboard of ours"
 
 
 def _urls(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON's values are anything

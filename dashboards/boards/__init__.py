@@ -1,9 +1,16 @@
 """The boards, one of these modules or packages each; it reads as its board's table of contents."""
 
 from dashboards.board import Board
-from dashboards.boards import incidents, pipeline, site, village
+from dashboards.boards import commune, incidents, pipeline, site, village, wall
 
 
 def all_boards() -> tuple[Board, ...]:
     """Return every board, in the order of the menu."""
-    return (incidents.board(), village.board(), site.board(), pipeline.board())
+    return (
+        wall.board(),
+        incidents.board(),
+        commune.board(),
+        village.board(),
+        site.board(),
+        pipeline.board(),
+    )

@@ -22,7 +22,7 @@ SELECT onset_at AS time, coalesce(ended_at, now()) AS timeend, @incident_words A
     concat_ws(',', class, severity, incident_id) AS tags
 FROM incidents
 WHERE (status = 'open' OR cleared_at >= $__timeFrom()) AND onset_at <= $__timeTo()
-    AND merged_into IS NULL AND ('' IN ($commune) OR communes && ARRAY[$commune])
+    AND merged_into IS NULL AND ('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
 ORDER BY onset_at DESC
 LIMIT 300;
 
@@ -32,7 +32,7 @@ SELECT starts_at AS time, ends_at AS timeend, name AS text,
 FROM maintenance_windows
 WHERE cancelled_at IS NULL AND recurrence IS NULL
     AND starts_at <= $__timeTo() AND ends_at >= $__timeFrom()
-    AND ('' IN ($commune) OR (scope_kind = 'commune' AND scope_code IN ($commune)))
+    AND ('' IN (${commune:sqlstring}) OR (scope_kind = 'commune' AND scope_code IN (${commune:sqlstring})))
 ORDER BY starts_at DESC
 LIMIT 300;
 

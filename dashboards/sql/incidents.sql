@@ -5,8 +5,8 @@ SELECT count(*) FILTER (WHERE severity = 'critical') AS critical,
     count(*) FILTER (WHERE severity IN ('warning', 'indeterminate')) AS warning
 FROM incidents
 WHERE status = 'open' AND merged_into IS NULL
-    AND ('' IN ($commune) OR communes && ARRAY[$commune])
-    AND ('' IN ($operator) OR operators && ARRAY[$operator]);
+    AND ('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
+    AND ('' IN (${operator:sqlstring}) OR operators && ARRAY[${operator:sqlstring}]);
 
 -- unowned: open critical and major incidents that nobody has, and seconds that the oldest waits
 SELECT count(*) AS incidents,
@@ -14,8 +14,8 @@ SELECT count(*) AS incidents,
 FROM incidents
 WHERE status = 'open' AND merged_into IS NULL AND severity IN ('critical', 'major')
     AND (acknowledged_at IS NULL OR acknowledged_until <= now())
-    AND ('' IN ($commune) OR communes && ARRAY[$commune])
-    AND ('' IN ($operator) OR operators && ARRAY[$operator]);
+    AND ('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
+    AND ('' IN (${operator:sqlstring}) OR operators && ARRAY[${operator:sqlstring}]);
 
 -- households: households without service by open incidents; a village counts once
 SELECT coalesce(sum(households), 0)::bigint AS households
@@ -25,8 +25,8 @@ FROM (
     JOIN incidents AS i USING (incident_id)
     WHERE i.status = 'open' AND i.merged_into IS NULL AND iv.until IS NULL
         AND iv.state <> 'maintenance'
-        AND ('' IN ($commune) OR i.communes && ARRAY[$commune])
-        AND ('' IN ($operator) OR i.operators && ARRAY[$operator])
+        AND ('' IN (${commune:sqlstring}) OR i.communes && ARRAY[${commune:sqlstring}])
+        AND ('' IN (${operator:sqlstring}) OR i.operators && ARRAY[${operator:sqlstring}])
     GROUP BY village_code
 ) AS each;
 
@@ -44,8 +44,8 @@ CROSS JOIN LATERAL (
     FROM incident_villages AS iv WHERE iv.incident_id = incidents.incident_id
 ) AS impact
 WHERE status = 'open' AND merged_into IS NULL
-    AND ('' IN ($commune) OR communes && ARRAY[$commune])
-    AND ('' IN ($operator) OR operators && ARRAY[$operator])
+    AND ('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
+    AND ('' IN (${operator:sqlstring}) OR operators && ARRAY[${operator:sqlstring}])
 ORDER BY household_minutes DESC, severity DESC, onset_at
 LIMIT 200;
 
@@ -55,8 +55,8 @@ SELECT incident_id, @severity_number AS severity, class, @incident_words AS word
     coalesce(acknowledged_by, '') AS owner, reason
 FROM incidents
 WHERE status = 'cleared' AND merged_into IS NULL AND $__timeFilter(cleared_at)
-    AND ('' IN ($commune) OR communes && ARRAY[$commune])
-    AND ('' IN ($operator) OR operators && ARRAY[$operator])
+    AND ('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
+    AND ('' IN (${operator:sqlstring}) OR operators && ARRAY[${operator:sqlstring}])
 ORDER BY cleared_at DESC
 LIMIT 200;
 

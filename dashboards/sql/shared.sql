@@ -28,13 +28,13 @@ CASE severity WHEN 'indeterminate' THEN 0 WHEN 'warning' THEN 1 WHEN 'minor' THE
     WHEN 'major' THEN 3 WHEN 'critical' THEN 4 END
 
 -- in_commune: whether `commune_code` is among the communes chosen
-('' IN ($commune) OR commune_code IN ($commune))
+('' IN (${commune:sqlstring}) OR commune_code IN (${commune:sqlstring}))
 
 -- in_operator: whether `operator_code` is among the operators chosen
-('' IN ($operator) OR operator_code IN ($operator))
+('' IN (${operator:sqlstring}) OR operator_code IN (${operator:sqlstring}))
 
 -- in_technology: whether `technology` is among the technologies chosen
-('' IN ($technology) OR technology IN ($technology))
+('' IN (${technology:sqlstring}) OR technology IN (${technology:sqlstring}))
 
 -- incident_words: one line about an incident
 coalesce(nullif(summary ->> '{language}', ''), class || ': ' || array_to_string(root, ', '))
@@ -110,3 +110,34 @@ WHERE l.village_code = '$village' AND d.kind = 'link_probe' AND d.retired_at IS 
 SELECT device_id, device_code AS metric
 FROM devices
 WHERE node_code = '$site' AND kind = 'base_station' AND retired_at IS NULL
+
+-- villages_by_step: villages by state at the end of each step; needs `WITH spells (state, since, until)` before it
+changes AS (
+    SELECT time_bucket(@width, at, 'Asia/Ho_Chi_Minh'::text) AS time,
+        sum(change) FILTER (WHERE state = 'dark') AS dark,
+        sum(change) FILTER (WHERE state = 'degraded') AS degraded,
+        sum(change) FILTER (WHERE state = 'unknown') AS unknown,
+        sum(change) FILTER (WHERE state = 'maintenance') AS maintenance
+    FROM (
+        SELECT state, greatest(since, $__timeFrom()::timestamptz) AS at, 1 AS change
+        FROM spells
+        WHERE state <> 'served' AND since <= $__timeTo()
+            AND (until IS NULL OR until > $__timeFrom())
+        UNION ALL
+        SELECT state, until, -1
+        FROM spells
+        WHERE state <> 'served' AND until > $__timeFrom() AND until <= $__timeTo()
+    ) AS edges
+    GROUP BY 1
+)
+SELECT s.time, sum(coalesce(dark, 0)) OVER w AS dark, sum(coalesce(degraded, 0)) OVER w AS degraded,
+    sum(coalesce(unknown, 0)) OVER w AS unknown, sum(coalesce(maintenance, 0)) OVER w AS maintenance
+FROM @steps AS s (time)
+LEFT JOIN changes USING (time)
+WINDOW w AS (ORDER BY s.time)
+
+-- probes_of_commune: the probes of the chosen commune, by operator
+SELECT d.device_id, l.operator_code AS metric
+FROM devices AS d
+JOIN links AS l USING (link_code)
+WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS NULL
