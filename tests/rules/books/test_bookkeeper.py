@@ -13,7 +13,7 @@ from rules.books.bookkeeper import Bookkeeper
 from runtime.database.connection import DatabaseAddress
 from tests.rules.books.make import DAY, at
 from tests.rules.books.stored import add_spell, books, watch
-from tests.waiting import eventually_true
+from tests.waiting import eventually, eventually_true
 
 pytestmark = pytest.mark.servers
 
@@ -47,6 +47,8 @@ async def test_books_are_kept_while_it_runs_and_again_after_its_connection_was_c
             return bool(rows) and rows[0].get("served_seconds") == hours * 3600
 
         await eventually_true(lambda: served(12), 30)
+        # A look is over only when its marks are gone, after its rows are there to be seen.
+        await eventually(lambda: bool(written), 30)
         await connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'srepok-rules-books' AND datname = current_database()"
