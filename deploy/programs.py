@@ -8,6 +8,7 @@ from typing import Final
 POSTGRES_BIN: Final = "/usr/lib/postgresql/17/bin"
 TIMESCALEDB: Final = "/usr/lib/postgresql/17/lib/timescaledb.so"
 MOSQUITTO: Final = "/usr/sbin/mosquitto"
+ALERTMANAGER: Final = "/usr/bin/prometheus-alertmanager"
 MOSQUITTO_CLIENTS: Final = ("/usr/bin/mosquitto_pub", "/usr/bin/mosquitto_sub")
 MOSQUITTO_SINCE: Final = (2, 0, 21)
 """Older ones let a subscriber's in-flight limit pass, or lose sessions (release notes)."""

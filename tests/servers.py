@@ -17,6 +17,7 @@ from typing import Final, Protocol
 
 import pytest
 
+from deploy.alertmanager import Alertmanager, AlertmanagerOptions
 from deploy.mosquitto import Mosquitto
 from deploy.mosquitto_options import MosquittoOptions
 from deploy.postgres import Postgres
@@ -46,6 +47,14 @@ class MakeMosquitto(Protocol):
     def __call__(
         self, options: MosquittoOptions | None = None, *, start: bool = True
     ) -> Mosquitto: ...
+
+
+class MakeAlertmanager(Protocol):
+    """Starts an Alertmanager of the test's own."""
+
+    def __call__(
+        self, options: AlertmanagerOptions | None = None, *, start: bool = True
+    ) -> Alertmanager: ...
 
 
 def pytest_report_header() -> list[str]:
@@ -88,6 +97,19 @@ def running_mosquitto(
     """A Mosquitto in a temporary directory; not started yet, and stopped in the end."""
     with TemporaryDirectory(prefix="srepok-mosquitto-") as directory:
         server = Mosquitto(toolchain, Path(directory, "server"), options=options)
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+@contextmanager
+def running_alertmanager(
+    toolchain: Toolchain, options: AlertmanagerOptions | None = None
+) -> Iterator[Alertmanager]:
+    """An Alertmanager in a temporary directory; not started yet, and stopped in the end."""
+    with TemporaryDirectory(prefix="srepok-alertmanager-") as directory:
+        server = Alertmanager(toolchain, Path(directory, "server"), options=options)
         try:
             yield server
         finally:
@@ -194,6 +216,20 @@ def make_mosquitto(toolchain: Toolchain) -> Iterator[MakeMosquitto]:
 
         def make(options: MosquittoOptions | None = None, *, start: bool = True) -> Mosquitto:
             server = stack.enter_context(running_mosquitto(toolchain, options))
+            if start:
+                server.start()
+            return server
+
+        yield make
+
+
+@pytest.fixture
+def make_alertmanager(toolchain: Toolchain) -> Iterator[MakeAlertmanager]:
+    """Makes Alertmanagers that the test may stop and kill; all end with it."""
+    with ExitStack() as stack:
+
+        def make(options: AlertmanagerOptions | None = None, *, start: bool = True) -> Alertmanager:
+            server = stack.enter_context(running_alertmanager(toolchain, options))
             if start:
                 server.start()
             return server

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from random import Random
 from typing import Final
 
@@ -97,12 +98,13 @@ class Notifications:
         What is under way ends within its receiver's timeout.
         """
         stopping = asyncio.create_task(stop.wait(), name="notify.stop")
+        stopping.add_done_callback(lambda _: self._wake.set())
         try:
             while not stop.is_set():
                 self._wake.clear()
                 self._send_what_is_due()
                 self._keep_what_is_open()
-                await self._rest(stopping)
+                await self._rest()
             await asyncio.gather(*self._sending.values(), return_exceptions=True)
         finally:
             stopping.cancel()
@@ -115,12 +117,10 @@ class Notifications:
             if self._log_file is not None:
                 self._log_file.close()
 
-    async def _rest(self, stopping: asyncio.Task[bool]) -> None:
-        waking = asyncio.create_task(self._wake.wait(), name="notify.wake")
-        await asyncio.wait(
-            {waking, stopping}, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        waking.cancel()
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._wake.wait()
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

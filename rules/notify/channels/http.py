@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from io import BytesIO
 from typing import Final
 
 from aiohttp import BasicAuth, ClientConnectorError, ClientError, ClientSession, ClientTimeout
@@ -45,7 +46,8 @@ class Poster:
                 check_literal(url)
             async with self._open().post(
                 url,
-                data=body,
+                # As a file: aiohttp sends a digest of megabytes piece by piece then.
+                data=BytesIO(body),
                 headers={"Content-Type": "application/json", **headers},
                 allow_redirects=False,
             ) as answer:

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP as LINE_ENDS
@@ -18,6 +19,8 @@ from runtime.logs import get_logger
 
 log = get_logger(__name__)
 
+_STEP_SECONDS: Final = 8.0
+"""For one answer of the server; what the whole takes is the receiver's `timeout`."""
 _REFERENCES: Final = 50
 """Threads that one message joins; a header of thousands is refused."""
 
@@ -47,28 +50,28 @@ class Mail:
     async def send(self, dispatch: Dispatch) -> None:
         """Send a message; see `Channel`."""
         settings = self._settings
+        client = self._client()
+        connected = False
         try:
-            refused, _ = await aiosmtplib.send(
+            await client.connect()
+            connected = True
+            refused, _ = await client.send_message(
                 self._compose(dispatch),
                 sender=settings.sender,
                 recipients=list(settings.recipients),
-                hostname=settings.host,
-                port=settings.port,
-                username=settings.user or None,
-                password=self._password,
-                use_tls=settings.security == "tls",
-                start_tls=settings.security == "starttls",
-                tls_context=None if settings.security == "none" else self._tls,
-                timeout=None,
             )
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()  # it has the message, whatever it says now
         except aiosmtplib.SMTPRecipientsRefused:
             raise ChannelError("refused every recipient") from None
         except aiosmtplib.SMTPResponseException as error:
             raise ChannelError(f"answered SMTP {error.code}") from None
-        except (aiosmtplib.SMTPConnectError, ssl.SSLError, ConnectionRefusedError) as error:
-            raise ChannelError(f"cannot be reached: {type(error).__name__}") from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise ChannelError(f"broke off: {type(error).__name__}", uncertain=True) from None
+            what = "broke off" if connected else "cannot be reached"
+            said = f"{what}: {type(error).__name__}"
+            raise ChannelError(said, uncertain=connected) from None
+        finally:
+            client.close()
         if refused:
             # Others have it: sending again would tell them twice.
             log.warning("recipients refused", receiver=self._name, count=len(refused))
@@ -78,6 +81,19 @@ class Mail:
 
     async def close(self) -> None:
         """Do nothing: each message has its own connection."""
+
+    def _client(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        return aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.user or None,
+            password=self._password,
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
+            tls_context=None if settings.security == "none" else self._tls,
+            timeout=_STEP_SECONDS,
+        )
 
     def _compose(self, dispatch: Dispatch) -> EmailMessage:
         message = self._writer.write(dispatch)

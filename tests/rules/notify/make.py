@@ -1,10 +1,13 @@
 """Records and routes for tests of notices."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from rules.incidents.record import IncidentRecord, Severity, Status, VillageImpact
 from rules.model import IncidentClass, VillageState
+from rules.notify.message import Writer
+from rules.notify.model import Dispatch, Notice, Summary, Telling, key_of
 from rules.notify.routes import Routes
 from rules.notify.routes_file import parse_routes
 
@@ -62,3 +65,44 @@ def step(record: IncidentRecord, **changes: Any) -> IncidentRecord:  # noqa: ANN
 def make_routes(text: str) -> Routes:
     """The routes that YAML describes."""
     return parse_routes(text.encode(), "routes.yaml")
+
+
+@dataclass
+class SetClock:
+    """A clock that stands until it is set."""
+
+    seconds: float = NOON
+
+    def now(self) -> datetime:
+        """Return the instant that it shows."""
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+
+WRITER = Writer(
+    {"24133": "Buôn Đôn", "24175": "Ea Súp", "vnpt": "VNPT", "pop-7": "trạm Ea Huar"},
+    link="https://srepok.example/incidents/{incident}",
+    runbook="https://srepok.example/runbook",
+)
+
+
+def make_dispatch(
+    *records: IncidentRecord,
+    telling: Telling = Telling.RAISE,
+    before: str = "",
+    language: str = "en",
+    digest: bool = False,
+) -> Dispatch:
+    """A message about these incidents."""
+    notices = tuple(
+        Notice(
+            key_of("desk", record.incident, telling),
+            telling,
+            record,
+            thread=key_of("desk", record.incident, Telling.RAISE),
+            before=before,
+        )
+        for record in records
+    )
+    key = notices[0].key if len(notices) == 1 else key_of(*(each.key for each in notices))
+    summary = Summary(records, len(records), 2, 240) if digest else None
+    return Dispatch(key, "desk", language, notices, NOON, summary)

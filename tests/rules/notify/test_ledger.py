@@ -40,7 +40,7 @@ class Told:
         self.ledger = Ledger(routes, state or NotifyState(), Random(1))
         self.now = NOON
         self.down: set[str] = set()
-        self.lines: list[LogLine] = []
+        self.lines = list[LogLine]()
 
     def open(self, record: IncidentRecord) -> None:
         self.ledger.take(record, Action.OPEN, self.now)

@@ -62,7 +62,7 @@ class Sequences(RuleBasedStateMachine):
         self.records: dict[str, IncidentRecord] = {}
         self.mutes: list[Mute] = []
         self.acknowledged: dict[str, float | None] = {}
-        self.disk: list[LogLine] = []
+        self.disk = list[LogLine]()
         self.saved: bytes | None = None
         self.saved_steps = 0
         self.under_way: dict[str, Dispatch] = {}
@@ -164,7 +164,8 @@ class Sequences(RuleBasedStateMachine):
                 assert heard.resolves == heard.raises == 0
                 heard.raises += 1
             elif notice.telling is Telling.RESOLVE:
-                assert (heard.raises or heard.maybe) and not heard.resolves
+                assert heard.raises or heard.maybe
+                assert not heard.resolves
                 heard.resolves += 1
             else:
                 assert heard.raises == 1
