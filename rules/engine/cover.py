@@ -24,6 +24,8 @@ from rules.engine.watch import LATE, Watch, Watched
 _MOST: Final = 40
 LONE_SECONDS: Final = 600.0
 """How far back lone silences are counted."""
+_MOST_LOST: Final = 2
+"""So many reports in a row may get lost, with some thousand devices and a storm."""
 _USUAL_COUNT: Final = 2.0
 """As many silences as usual are taken to have been seen before: a few more prove no storm."""
 _EQUAL: Final = math.log(3)
@@ -50,8 +52,8 @@ class Noise:
 
 
 def is_gone(watched: Watched, now: float) -> bool:
-    """Whether a device's silence is more than a lost report."""
-    return watched.gone_at is not None or watched.misses(now) > 1
+    """Whether a device's silence is more than lost reports."""
+    return watched.gone_at is not None or watched.misses(now) > _MOST_LOST
 
 
 class Cover:

@@ -17,7 +17,7 @@ from rules.model import Incident, IncidentClass
 _NOISE_SECONDS: Final = 60.0
 _SETTLED: Final = 2
 """How often a small cause is found before it is believed: twice, and then once more."""
-_WEAK_SETTLED: Final = 5
+_WEAK_SETTLED: Final = 8
 """The same where the case is weak: who is silent by chance speaks meanwhile."""
 _STRONG: Final = THRESHOLD + 2
 """A score above this is no weak case."""

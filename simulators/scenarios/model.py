@@ -77,6 +77,8 @@ class Conditions(BaseModel):
             canaries a third.
         missed: share of reports that get lost.
         stalls: of a device and day; each lasts 2 to 4.5 intervals.
+        stalls_together: share of stalls in which seven in ten of the devices stall too that hang
+            on the same last node of the network.
         silences: of a device and day; each lasts 3 minutes and, on average, 15 more.
         ups: how long the batteries of devices last.
         olt_battery: how long those of optical terminals last.
@@ -89,6 +91,7 @@ class Conditions(BaseModel):
     interval: Duration = timedelta(seconds=30)
     missed: Share = 0.005
     stalls: Annotated[float, Field(ge=0)] = 0.3
+    stalls_together: Share = 0.0
     silences: Annotated[float, Field(ge=0)] = 0.05
     ups: Duration = timedelta(minutes=20)
     olt_battery: Duration = timedelta(hours=2)

@@ -1,16 +1,22 @@
 """Everyday noise: devices that stall, crash or are unplugged, each by itself."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from simulators.milliseconds import DAY, MINUTE
+from simulators.milliseconds import DAY, MINUTE, SECOND
 from simulators.scenarios.model import Conditions, Scenario
 from simulators.scenarios.model import Noise as NoiseFault
 from simulators.world.schedule import Schedule
+from simulators.world.topology import Topology
 from simulators.world.unit import Unit
 
+_TOGETHER: Final = 0.7
+"""Share of neighbours that stall with a device, in a stall that is not its alone."""
+_APART: Final = 3 * SECOND
+"""Within which they do."""
 _STALL_INTERVALS: Final = (2.0, 4.5)
 _SILENCE_LEAST: Final = 3 * MINUTE
 _SILENCE_MORE: Final = 15 * MINUTE
@@ -53,6 +59,8 @@ class Noise:
         greatest: rates that are never passed.
         schedule: where disturbances are planned.
         seed: of all that is drawn.
+        together: share of stalls that neighbours take part in.
+        neighbours: those of each unit that has any, by code.
     """
 
     units: Sequence[Unit]
@@ -60,6 +68,8 @@ class Noise:
     greatest: Rates
     schedule: Schedule
     seed: str
+    together: float = 0.0
+    neighbours: Mapping[str, Sequence[Unit]] = field(default_factory=dict)
     _factors: list[Rates] = field(default_factory=list)
     _now: Rates = field(init=False)
 
@@ -105,7 +115,16 @@ class Noise:
         if random.random() * self.greatest.stalls < self._now.stalls:
             unit.block(at)
             self.schedule.plan(at + lasts, unit.unblock)
+            if self.together and random.random() < self.together:
+                self._stall_neighbours(at, lasts, unit, random)
         self._plan_stall(at + lasts, unit, random)
+
+    def _stall_neighbours(self, at: int, lasts: int, unit: Unit, random: Random) -> None:
+        for neighbour in self.neighbours.get(unit.code, ()):
+            if random.random() < _TOGETHER:
+                begin = at + round(random.random() * _APART)
+                self.schedule.plan(begin, neighbour.block)
+                self.schedule.plan(begin + lasts, neighbour.unblock)
 
     def _silence(self, at: int, disturbed: tuple[Unit, Random]) -> None:
         unit, random = disturbed
@@ -118,6 +137,25 @@ class Noise:
         elif happens:
             unit.crash(at, lasts)
         self._plan_silence(at + lasts, unit, random)
+
+
+def neighbourhoods(units: Iterable[Unit], topology: Topology) -> Mapping[str, Sequence[Unit]]:
+    """Return the units that hang on the same last node of the network as each does."""
+    on: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        node = _last_node(unit, topology)
+        if node is not None:
+            on[node].append(unit)
+    return {
+        unit.code: [other for other in together if other is not unit]
+        for together in on.values()
+        for unit in together
+    }
+
+
+def _last_node(unit: Unit, topology: Topology) -> str | None:
+    device = topology.devices[unit.code]
+    return topology.links[device.link].node if device.link else device.node
 
 
 def usual(conditions: Conditions) -> Rates:

@@ -11,7 +11,7 @@ from simulators.scenarios.model import Scenario
 from simulators.world.book import Book
 from simulators.world.cast import MakeSession, make_cast
 from simulators.world.impact import Impacts
-from simulators.world.noise import Noise, greatest, usual
+from simulators.world.noise import Noise, greatest, neighbourhoods, usual
 from simulators.world.play import Played, play
 from simulators.world.schedule import Schedule
 from simulators.world.stage import Pipeline, Stage
@@ -97,7 +97,15 @@ class Production:
             seed=self.seed,
             schedule=self.schedule,
             world=World(self._topology, cast.units, batteries, self.schedule, self._book),
-            noise=Noise(disturbed, rates, greatest(rates, scenario), self.schedule, self.seed),
+            noise=Noise(
+                disturbed,
+                rates,
+                greatest(rates, scenario),
+                self.schedule,
+                self.seed,
+                scenario.conditions.stalls_together,
+                neighbourhoods(disturbed, self._topology),
+            ),
             impacts=Impacts(self._topology, batteries),
             units=cast.units,
             clocks=cast.clocks,
