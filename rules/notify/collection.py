@@ -188,7 +188,11 @@ def _summarise(records: list[IncidentRecord], now: float) -> Summary:
     ranking = heapq.nlargest(
         _RANKED, records, key=lambda record: (record.household_minutes(now), record.incident)
     )
-    dark = {each.village: each.households * each.share for r in records for each in r.impacts}
+    dark: dict[str, float] = {}
+    for impact in (each for record in records for each in record.impacts if each.until is None):
+        # A village that two incidents impair is counted once, as the worse of them has it.
+        without = impact.households * impact.share
+        dark[impact.village] = max(without, dark.get(impact.village, 0.0))
     return Summary(tuple(ranking), len(records), len(dark), round(sum(dark.values())))
 
 

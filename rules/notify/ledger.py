@@ -264,8 +264,8 @@ class Ledger:
             and followed.record.changed_at < now - _KEEP_SECONDS
             and not any(
                 thread.owed and not thread.given_up
-                for threads in self.state.threads.values()
-                if (thread := threads.get(name))
+                for receiver in self._collections
+                if (thread := self.state.threads[receiver].get(name))
             )
         ]
         for name in over:
