@@ -11,12 +11,13 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
+from rules.incidents.mutes import Mute
 from rules.incidents.record import IncidentRecord, Severity, Status
 from rules.model import Action
 from rules.notify.collection import Collection
 from rules.notify.lines import LogLine, Step, lines_of
 from rules.notify.matching import rank
-from rules.notify.model import Dispatch, Mute, Outcome, Result, Telling, key_of
+from rules.notify.model import Dispatch, Outcome, Result, Telling, key_of
 from rules.notify.routes import Route, Routes
 from rules.notify.standing import note_failure, note_success
 from rules.notify.state import Followed, NotifyState, Standing, Thread

@@ -1,4 +1,4 @@
-"""Matching: which incidents a route or a mute is about."""
+"""Matching: which incidents a route is about."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -51,15 +51,5 @@ class Matcher:
         """Tell whether the incident has, of each field, at least one of the values."""
         return all(
             not set(values).isdisjoint(values_of(record, name))
-            for name, values in self.wanted.items()
-        )
-
-    def covers(self, record: IncidentRecord) -> bool:
-        """Tell whether all that the incident has in each field is among the values.
-
-        An incident that also touches a commune outside is not covered.
-        """
-        return all(
-            bool(found := values_of(record, name)) and set(found) <= set(values)
             for name, values in self.wanted.items()
         )

@@ -1,12 +1,10 @@
 """What is told: notices of incidents, in messages to receivers; all plain values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
 from rules.incidents.record import IncidentRecord
-from rules.notify.matching import Matcher
 
 
 class Telling(StrEnum):
@@ -121,28 +119,6 @@ class Result:
     at: float
     attempts: int = 0
     error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mute:
-    """A silence or a shelf: what it covers is not told from its start to its end.
-
-    Attributes:
-        name: for the timeline.
-        wanted: values by field, as in `Matcher`; a shelf names `incident` or `root`.
-        starts_at: seconds since 1970.
-        ends_at: excluded; None where it has no end.
-    """
-
-    name: str
-    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    starts_at: float = 0
-    ends_at: float | None = None
-
-    def covers(self, record: IncidentRecord, now: float) -> bool:
-        """Tell whether it withholds the incident's notices now."""
-        holds = self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
-        return holds and Matcher(self.wanted).covers(record)
 
 
 def key_of(*parts: object) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from random import Random
 from typing import Final
 
+from rules.incidents.mutes import Mute
 from rules.incidents.record import IncidentRecord
 from rules.model import Action
 from rules.notify.channel import Channel
@@ -13,7 +14,7 @@ from rules.notify.errors import ChannelError
 from rules.notify.ledger import Ledger
 from rules.notify.lines import LogLine
 from rules.notify.log_file import NotificationLog
-from rules.notify.model import Dispatch, Mute, Result
+from rules.notify.model import Dispatch, Result
 from rules.notify.routes import Routes
 from rules.notify.state import NotifyState
 from runtime.clock import Clock

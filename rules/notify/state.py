@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from rules.incidents.mutes import Mute
 from rules.incidents.record import IncidentRecord
-from rules.notify.model import Mute
 
 
 @dataclass(slots=True)

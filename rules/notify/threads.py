@@ -116,5 +116,5 @@ class Threads:
         since = max(followed.since, self.acknowledged_until(name))
         for mute in self._state.mutes:
             if mute.covers(record, now):
-                return NEVER if mute.ends_at is None else max(mute.ends_at, now + 1)
+                return max(mute.over_at, now + 1)
         return since + steps[0].after.total_seconds()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rules.incidents.mutes import Mute
 from rules.incidents.record import IncidentRecord, Status
 from rules.notify.matching import rank
-from rules.notify.model import Mute, Notice, Telling, key_of
+from rules.notify.model import Notice, Telling, key_of
 from rules.notify.routes import Route
 from rules.notify.state import Thread, fingerprint
 
@@ -67,7 +68,7 @@ def _withheld(record: IncidentRecord, mutes: Sequence[Mute], now: float) -> tupl
         return "not notified", NEVER
     for mute in mutes:
         if mute.covers(record, now):
-            return f"muted by {mute.name}", NEVER if mute.ends_at is None else mute.ends_at
+            return f"muted by {mute.name}", mute.over_at
     return "", NEVER
 
 

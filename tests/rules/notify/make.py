@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from rules.incidents.mutes import Mute, MuteKind, parse_matcher
 from rules.incidents.record import IncidentRecord, Severity, Status, VillageImpact
 from rules.model import IncidentClass, VillageState
 from rules.notify.message import Writer
@@ -106,3 +107,9 @@ def make_dispatch(
     key = notices[0].key if len(notices) == 1 else key_of(*(each.key for each in notices))
     summary = Summary(records, len(records), 2, 240) if digest else None
     return Dispatch(key, "desk", language, notices, NOON, summary)
+
+
+def make_mute(text: str, starts_at: float = NOON, ends_at: float = NOON + 30 * 86400) -> Mute:
+    """A silence with one matcher, such as `commune=24133`."""
+    matchers = (parse_matcher(text),)
+    return Mute(7, MuteKind.SILENCE, matchers, starts_at, ends_at, starts_at, "lan", "works")

@@ -3,8 +3,8 @@
 import pytest
 
 from rules.incidents.record import Severity
-from rules.notify.model import Mute, Outcome
-from tests.rules.notify.make import NOON, clear, make_record, make_routes, step
+from rules.notify.model import Outcome
+from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
 from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, Told
 
 
@@ -110,7 +110,7 @@ def test_planned_and_not_notified_incidents_are_kept_quiet_until_they_are_neithe
 
 
 def test_a_mute_withholds_and_its_end_tells_what_is_still_open(told: Told) -> None:
-    told.ledger.set_mutes([Mute("works", {"commune": ("24133",)}, NOON, NOON + HOUR)])
+    told.ledger.set_mutes([make_mute("commune=24133", NOON, NOON + HOUR)])
     over = make_record("a")
     told.open(over)
     told.open(make_record("b"))
@@ -121,8 +121,8 @@ def test_a_mute_withholds_and_its_end_tells_what_is_still_open(told: Told) -> No
     assert told.said(HOUR) == ["desk: raise b"]
     withheld = [each for each in told.ledger.drain_results() if each.outcome is Outcome.WITHHELD]
     assert [(each.incidents, each.error) for each in withheld] == [
-        (("a",), "muted by works"),
-        (("b",), "muted by works"),
+        (("a",), "muted by silence 7"),
+        (("b",), "muted by silence 7"),
         (("a",), "over before it was told"),
     ]
 
@@ -131,7 +131,7 @@ def test_an_end_is_told_although_it_was_muted_meanwhile(told: Told) -> None:
     record = make_record()
     told.open(record)
     told.at(10)
-    told.ledger.set_mutes([Mute("shelf", {"incident": ("cut-1",)})])
+    told.ledger.set_mutes([make_mute("incident=cut-1")])
     grown = step(record, severity=Severity.CRITICAL)
     told.update(grown)
     assert told.said(HOUR) == []

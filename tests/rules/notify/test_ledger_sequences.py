@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from random import Random
+from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -11,10 +12,13 @@ from rules.incidents.record import IncidentRecord, Severity, Status
 from rules.model import Action
 from rules.notify.ledger import Ledger
 from rules.notify.lines import LogLine
-from rules.notify.model import Dispatch, Mute, Telling
+from rules.notify.model import Dispatch, Telling
 from rules.notify.snapshot import dump_state, parse_state
 from rules.notify.state import NotifyState
-from tests.rules.notify.make import NOON, clear, make_record, make_routes, step
+from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
+
+if TYPE_CHECKING:
+    from rules.incidents.mutes import Mute
 
 ODD = ", ".join(
     f'{{from: "{hour:02}:{ten}0", to: "{hour:02}:{ten}9"}}'
@@ -111,12 +115,11 @@ class Sequences(RuleBasedStateMachine):
     @rule(
         commune=st.sampled_from(sorted(set(COMMUNES.values()))),
         seconds=SECONDS,
-        until=st.sampled_from((60, 900, None)),
+        until=st.sampled_from((60, 900, 86400)),
     )
-    def people_mute(self, commune: str, seconds: float, until: float | None) -> None:
+    def people_mute(self, commune: str, seconds: float, until: float) -> None:
         begin = self.now + seconds - 1
-        ends_at = None if until is None else begin + until
-        self.mutes = [Mute("m", {"commune": (commune,)}, begin, ends_at)]
+        self.mutes = [make_mute(f"commune={commune}", begin, begin + until)]
         self.ledger.set_mutes(self.mutes)
 
     @rule()
@@ -125,7 +128,7 @@ class Sequences(RuleBasedStateMachine):
         self.ledger.set_mutes([])
 
     @rule(name=NAMES, until=st.sampled_from((60, 7200, None)))
-    def people_acknowledge(self, name: str, until: float | None) -> None:
+    def people_acknowledge(self, name: str, until: float) -> None:
         if record := self.records.get(name):
             self.acknowledged[record.incident] = None if until is None else self.now + until
             self.ledger.set_acknowledged(self.acknowledged)
