@@ -2,28 +2,21 @@
 
 import json
 import random
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
 from string import Template
 from typing import Final
 
-from deploy.errors import ServerError
-from deploy.files import make_private_directory, read_tail, write_private
+from deploy.files import make_private_directory, write_private
 from deploy.locks import locked
 from deploy.ports import check_free, keep_port
-from deploy.processes import Launch, Process, find_processes, listens
+from deploy.processes import Launch
 from deploy.programs import ALERTMANAGER
-from deploy.status import ServerStatus
+from deploy.server import Server
 from deploy.toolchain import Toolchain
 
-_NAME: Final = "alertmanager"
-_PROGRAM: Final = "prometheus-aler"
-"""As the kernel has it: the first 15 letters."""
 _LOCAL: Final = Path(__file__).with_name("local") / "alertmanager.yml"
-_LOOK_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ class AlertmanagerOptions:
         )
 
 
-class Alertmanager:
+class Alertmanager(Server):
     """One Alertmanager; a running one is taken over, whoever started it.
 
     Args:
@@ -66,6 +59,10 @@ class Alertmanager:
         chance: chooses the port.
     """
 
+    title = "Alertmanager"
+    name = "alertmanager"
+    program = "prometheus-aler"
+
     def __init__(
         self,
         toolchain: Toolchain,
@@ -74,17 +71,12 @@ class Alertmanager:
         options: AlertmanagerOptions | None = None,
         chance: random.Random | None = None,
     ) -> None:
+        super().__init__(directory)
         self._toolchain = toolchain
-        self._directory = directory.resolve()
-        self._port_file = self._directory / "port"
+        self._port_file = self.directory / "port"
         self._port = port
         self._options = options or AlertmanagerOptions()
         self._chance = chance or random.SystemRandom()
-
-    @property
-    def log(self) -> Path:
-        """The server's log file."""
-        return self._directory / "alertmanager.log"
 
     @property
     def port(self) -> int:
@@ -96,20 +88,6 @@ class Alertmanager:
         """The address of its API and pages."""
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def pid(self) -> int | None:
-        """The server's process number; None if it does not run."""
-        process = self._find()
-        if process is None:
-            return None
-        process.close()
-        return process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether it runs."""
-        return self.pid is not None
-
     def start(self, timeout_seconds: float = 30) -> None:
         """Start the server unless it runs; return when it takes connections.
 
@@ -117,12 +95,12 @@ class Alertmanager:
             PortTakenError: another program has its port.
             ServerError: it does not come up; the message ends with its last log lines.
         """
-        with locked(self._directory):
+        with locked(self.directory):
             if not self.running:
-                make_private_directory(self._directory)
-                make_private_directory(self._directory / "data")
-                write_private(self._directory / "alertmanager.yml", self._options.render())
-                check_free(self.port, f"Alertmanager in {self._directory}", self._port_file)
+                make_private_directory(self.directory)
+                make_private_directory(self.directory / "data")
+                write_private(self.directory / "alertmanager.yml", self._options.render())
+                check_free(self.port, f"Alertmanager in {self.directory}", self._port_file)
                 self._launch(timeout_seconds)
 
     def stop(self, timeout_seconds: float = 30) -> None:
@@ -131,80 +109,27 @@ class Alertmanager:
         Raises:
             ServerError: it goes on after the time.
         """
-        process = self._find()
-        if process is None:
-            return
-        try:
-            process.signal(SIGTERM)
-            if not process.wait(timeout_seconds):
-                raise ServerError(
-                    f"Alertmanager in {self._directory} (pid {process.pid}) still runs "
-                    f"{timeout_seconds:.0f} s after it was told to stop; see {self.log}"
-                )
-        finally:
-            process.close()
-
-    def kill(self) -> None:
-        """End it as a crash would: nothing is saved."""
-        while process := self._find():
-            process.signal(SIGKILL)
-            process.wait(10)
-            process.close()
-
-    def status(self) -> ServerStatus:
-        """Return what there is to say about the server."""
-        process = self._find()
-        if process is not None:
-            process.close()
-        return ServerStatus(
-            name=_NAME,
-            pid=process.pid if process else None,
-            started_at=process.started_at if process else None,
-            port=self.port if self._directory.is_dir() else None,
-            directory=self._directory,
-        )
+        self.end(timeout_seconds)
 
     def _launch(self, timeout_seconds: float) -> None:
         command = self._toolchain.command(
             [
                 ALERTMANAGER,
-                f"--config.file={self._directory / 'alertmanager.yml'}",
-                f"--storage.path={self._directory / 'data'}",
+                f"--config.file={self.directory / 'alertmanager.yml'}",
+                f"--storage.path={self.directory / 'data'}",
                 f"--web.listen-address=127.0.0.1:{self.port}",
                 # One alone; gossip would open a port to everybody.
                 "--cluster.listen-address=",
                 "--log.level=warn",
             ],
-            cwd=self._directory,
+            cwd=self.directory,
             lasting=True,
         )
         launch = Launch(command, self.log, self._toolchain.environment())
         try:
-            self._await_ready(launch, timeout_seconds)
+            self.wait_until(self.ready, "take connections", timeout_seconds, launch)
         finally:
             launch.close()
-
-    def _await_ready(self, launch: Launch, timeout_seconds: float) -> None:
-        deadline = time.monotonic() + timeout_seconds
-        while not self._ready():
-            ended = launch.wait(_LOOK_SECONDS)
-            if ended or time.monotonic() > deadline:
-                how = "ended and did" if ended else f"in {timeout_seconds:.0f} s did"
-                said = read_tail(self.log, launch.log_start)
-                raise ServerError(
-                    f"Alertmanager in {self._directory} {how} not take connections. Its log, "
-                    f"{self.log}, ends:\n{said}"
-                )
-
-    def _ready(self) -> bool:
-        pid = self.pid
-        return pid is not None and listens(pid, self.port)
-
-    def _find(self) -> Process | None:
-        found = find_processes(_PROGRAM, self._directory)
-        for process in found[1:]:
-            process.close()
-        return found[0] if found else None
 
 
 def _duration(duration: timedelta) -> str:

@@ -10,24 +10,22 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from deploy.errors import ServerError
-from deploy.files import read_tail
 from deploy.locks import locked
 from deploy.ports import check_free
 from deploy.postgres_directory import OWNER, SUPERUSER, PostgresDirectory
-from deploy.processes import Launch, Process, find_processes, listens
+from deploy.processes import Launch, Process, find_processes
 from deploy.programs import POSTGRES_BIN
-from deploy.status import ServerStatus
+from deploy.server import Server
 from deploy.toolchain import Toolchain
 
 StopMode = Literal["smart", "fast", "immediate"]
 """Wait for clients to leave; end their sessions; end without a checkpoint."""
 
 _STOP_SIGNALS: Final = MappingProxyType({"smart": SIGTERM, "fast": SIGINT, "immediate": SIGQUIT})
-_PROGRAM: Final = "postgres"
 _LOOK_SECONDS: Final = 0.05
 
 
-class Postgres:
+class Postgres(Server):
     """One server; a running one is taken over, whoever started it.
 
     Args:
@@ -38,6 +36,9 @@ class Postgres:
         chance: chooses the port.
     """
 
+    title = "PostgreSQL"
+    name = program = "postgres"
+
     def __init__(
         self,
         toolchain: Toolchain,
@@ -46,14 +47,10 @@ class Postgres:
         settings: Mapping[str, str] = MappingProxyType({}),
         chance: random.Random | None = None,
     ) -> None:
+        super().__init__(directory)
         self._toolchain = toolchain
         chance = chance or random.SystemRandom()
-        self._files = PostgresDirectory(directory.resolve(), port, settings, chance)
-
-    @property
-    def log(self) -> Path:
-        """The server's log file."""
-        return self._files.log
+        self._files = PostgresDirectory(self.directory, port, settings, chance)
 
     @property
     def port(self) -> int:
@@ -61,18 +58,9 @@ class Postgres:
         return self._files.port
 
     @property
-    def pid(self) -> int | None:
-        """The main process's number; None if the server does not run."""
-        main = self._main()
-        if main is None:
-            return None
-        main.close()
-        return main.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether its main process lives."""
-        return self.pid is not None
+    def exists(self) -> bool:
+        """Whether the cluster has been made."""
+        return self._files.exists
 
     def password_file(self, user: str = OWNER) -> Path:
         """Return the file, mode 0600, with the password of `srepok` or `postgres`."""
@@ -120,27 +108,16 @@ class Postgres:
         Raises:
             ServerError: it goes on after the time; the message says what is left to do.
         """
-        main = self._main()
-        if main is None:
-            return
-        try:
-            main.signal(_STOP_SIGNALS[mode])
-            if not main.wait(timeout_seconds):
-                raise ServerError(
-                    f"PostgreSQL in {self._files.path} (pid {main.pid}) still runs "
-                    f"{timeout_seconds:.0f} s after a {mode} stop; see {self.log}"
-                )
-        finally:
-            main.close()
+        self.end(timeout_seconds, _STOP_SIGNALS[mode], f"a {mode} stop")
 
     def kill(self) -> None:
         """End every process of the cluster as a crash would: nothing is written, nobody told."""
-        main = self._main()
+        main = self.find()
         if main is not None:
             # A stopped main process makes no more children while they are looked for.
             main.signal(SIGSTOP)
             main.close()
-        while found := find_processes(_PROGRAM, self._files.data):
+        while found := find_processes(self.program, self._files.data):
             for process in found:
                 process.signal(SIGKILL)
             for process in found:
@@ -185,19 +162,6 @@ class Postgres:
         command = self._toolchain.command(argv, cwd=cwd, writable=writable)
         return command, self._toolchain.environment(**variables)
 
-    def status(self) -> ServerStatus:
-        """Return what there is to say about the server."""
-        main = self._main()
-        if main is not None:
-            main.close()
-        return ServerStatus(
-            name=_PROGRAM,
-            pid=main.pid if main else None,
-            started_at=main.started_at if main else None,
-            port=self.port if self._files.exists else None,
-            directory=self._files.path,
-        )
-
     def _psql(
         self, arguments: Sequence[str], database: str, user: str
     ) -> tuple[list[str], dict[str, str]]:
@@ -211,12 +175,12 @@ class Postgres:
         It may still be starting, because whoever started it was interrupted, or be on its way
         out; then it ends here, and another one is to be started.
         """
-        main = self._main()
+        main = self.find()
         if main is None:
             return False
         deadline = time.monotonic() + timeout_seconds
         try:
-            while not self._ready():
+            while not self.ready():
                 if main.wait(_LOOK_SECONDS):
                     return False
                 if time.monotonic() > deadline:
@@ -233,34 +197,24 @@ class Postgres:
         command = self._toolchain.command(
             [f"{POSTGRES_BIN}/postgres", "-D", str(files.data)], cwd=files.path, lasting=True
         )
-        launch = Launch(command, files.log, self._toolchain.environment())
-        deadline = time.monotonic() + timeout_seconds
+        launch = Launch(command, self.log, self._toolchain.environment())
         try:
-            while not self._ready():
-                if launch.wait(_LOOK_SECONDS):
-                    raise ServerError(self._failure("ended while it started", launch))
-                if time.monotonic() > deadline:
-                    what = f"takes no connections after {timeout_seconds:.0f} s"
-                    raise ServerError(self._failure(what, launch))
+            self.wait_until(self.ready, "take connections", timeout_seconds, launch)
         finally:
             launch.close()
 
-    def _failure(self, what: str, launch: Launch) -> str:
-        said = read_tail(self.log, launch.log_start)
-        return f"PostgreSQL in {self._files.path} {what}. Its log, {self.log}, ends:\n{said}"
-
-    def _ready(self) -> bool:
+    def ready(self) -> bool:
+        """Whether it takes connections, recovery done."""
         noted = self._files.read_pid_file()
         if noted is None or noted[1] != "ready":
             return False
-        pid = self.pid
-        return pid is not None and listens(pid, self.port)
+        return super().ready()
 
-    def _main(self) -> Process | None:
-        """Find the main process: the one in the pid file, if it is really ours."""
+    def find(self) -> Process | None:
+        """Return the main process: the one in the pid file, if it is really ours."""
         noted = self._files.read_pid_file()
         main = None
-        for process in find_processes(_PROGRAM, self._files.data):
+        for process in find_processes(self.program, self._files.data):
             if noted and process.pid == noted[0]:
                 main = process
             else:

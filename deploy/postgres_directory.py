@@ -38,7 +38,6 @@ class PostgresDirectory:
     ) -> None:
         self.path = path
         self.data = path / "data"
-        self.log = path / "postgres.log"
         self.port_file = path / "port"
         self.pid_file = self.data / "postmaster.pid"
         self.pass_file = path / "pgpass"
