@@ -96,8 +96,9 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     period = Period(options.start, options.end, options.warm_up)
     address = DatabaseAddress.from_environment(environ)
     plan = _plan(options, period)
-    with file_of("--out", options.out), ExitStack() as stack:
-        results = stack.enter_context(Results(options.out)) if options.out else None
+    with ExitStack() as stack:
+        with file_of("--out", options.out):
+            results = stack.enter_context(Results(options.out)) if options.out else None
         findings = asyncio.run(_run(address, plan, results.tell if results else _hear_nothing))
         if results is not None:
             results.keep(findings)
