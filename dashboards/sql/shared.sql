@@ -141,3 +141,13 @@ SELECT d.device_id, l.operator_code AS metric
 FROM devices AS d
 JOIN links AS l USING (link_code)
 WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS NULL
+
+-- in_device: whether `device_code` is among the sensors chosen
+('' IN (${device:sqlstring}) OR device_code IN (${device:sqlstring}))
+
+-- alarm_levels: alarm levels I, II and III of rivers, metres, by the pattern of their gauges' codes
+(
+    VALUES ('%-cung-son', 29.5, 32.0, 34.5), ('%-phu-lam', 1.7, 2.7, 3.7), ('%-ha-bang', NULL, 8.5, 9.5),
+        ('%-giang-son', 420.0, 422.0, 425.0), ('%-ban-don', 171.0, NULL, 174.0),
+        ('%-krong-buk', 454.0, NULL, NULL)
+)
