@@ -32,16 +32,20 @@ WITH chosen AS MATERIALIZED (
     WHERE m.metric = 'water_level_m' AND d.retired_at IS NULL AND @in_commune AND @in_device
     ORDER BY abs(risen) DESC NULLS LAST, d.device_code
     LIMIT 8
+),
+measured AS MATERIALIZED (
+    SELECT c.device_id, r.time, r.value
+    FROM chosen AS c
+    CROSS JOIN LATERAL (
+        SELECT @step AS time, sum(value_avg * readings) / sum(readings) AS value
+        FROM @sensor_levels AS levels
+        WHERE levels.device_id = c.device_id
+            AND metric_id = (SELECT metric_id FROM metrics WHERE metric = 'water_level_m')
+        GROUP BY 1
+    ) AS r
 )
-SELECT s.time, c.metric, r.value
-FROM @steps AS s (time) CROSS JOIN chosen AS c
-LEFT JOIN (
-    SELECT @step AS time, device_id, sum(value_avg * readings) / sum(readings) AS value
-    FROM @sensor_levels AS levels
-    WHERE device_id IN (SELECT device_id FROM chosen)
-        AND metric_id = (SELECT metric_id FROM metrics WHERE metric = 'water_level_m')
-    GROUP BY 1, 2
-) AS r USING (time, device_id)
+SELECT s.time, c.metric, m.value
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- rain: rain of the last hour and day at each gauge
@@ -77,16 +81,20 @@ GROUP BY d.device_id, d.name, d.device_code
 ORDER BY pm2_5 DESC, station
 LIMIT 12;
 
--- air_over_time: pollutants, mean of the chosen stations
-SELECT @step AS time, m.metric, sum(value_avg * readings) / sum(readings) AS value
-FROM @sensor_levels AS r
+-- air_over_time: pollutants, mean of the chosen stations, by the hour
+SELECT r.time, m.metric, sum(total) / sum(readings) AS value
+FROM devices AS d
+CROSS JOIN LATERAL (
+    SELECT @hour_step AS time, metric_id, sum(value_avg * readings) AS total, sum(readings) AS readings
+    FROM @sensor_hours AS levels
+    WHERE levels.device_id = d.device_id
+    GROUP BY 1, 2
+) AS r
 JOIN metrics AS m USING (metric_id)
-WHERE m.metric IN ('pm2_5_ugm3', 'pm10_ugm3', 'no2_ugm3', 'o3_ugm3') AND device_id IN (
-    SELECT device_id FROM devices AS d
-    JOIN sensor_states AS s USING (device_id)
-    JOIN metrics AS a ON a.metric_id = s.metric_id AND a.metric = 'pm2_5_ugm3'
-    WHERE @in_commune AND @in_device
-)
+WHERE m.metric IN ('pm2_5_ugm3', 'pm10_ugm3', 'no2_ugm3', 'o3_ugm3') AND @in_commune AND @in_device
+    AND d.device_id IN (
+        SELECT device_id FROM sensor_states JOIN metrics USING (metric_id) WHERE metric = 'pm2_5_ugm3'
+    )
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
@@ -102,48 +110,52 @@ FROM (
     WHERE m.metric = 'street_light_on' AND d.retired_at IS NULL AND @in_commune AND @in_device
 ) AS lights;
 
--- lights_over_time: share of the street lights that are lit, percent
-SELECT @step AS time, 100 * sum(value_avg * readings) / sum(readings) AS lit
-FROM @sensor_levels AS r
-WHERE metric_id = (SELECT metric_id FROM metrics WHERE metric = 'street_light_on') AND device_id IN (
-    SELECT device_id FROM devices AS d
-    JOIN sensor_states AS s USING (device_id)
-    JOIN metrics AS a ON a.metric_id = s.metric_id AND a.metric = 'street_light_on'
-    WHERE @in_commune AND @in_device
-)
-GROUP BY 1
-ORDER BY 1;
-
--- traffic: vehicles an hour and their speed, mean of the chosen counters
-SELECT @step AS time,
-    sum(value_avg * readings) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h')
-        / sum(readings) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h') AS flow,
-    sum(value_avg * readings) FILTER (WHERE m.metric = 'traffic_speed_kmh')
-        / sum(readings) FILTER (WHERE m.metric = 'traffic_speed_kmh') AS speed
-FROM @sensor_levels AS r
+-- lights_over_time: share of the street lights that are lit, by the hour, percent
+SELECT r.time, 100 * sum(total) / sum(readings) AS lit
+FROM devices AS d
+JOIN sensor_states AS known USING (device_id)
 JOIN metrics AS m USING (metric_id)
-WHERE m.metric IN ('traffic_flow_vehicles_h', 'traffic_speed_kmh') AND device_id IN (
-    SELECT device_id FROM devices AS d
-    JOIN sensor_states AS s USING (device_id)
-    JOIN metrics AS a ON a.metric_id = s.metric_id AND a.metric = 'traffic_flow_vehicles_h'
-    WHERE @in_commune AND @in_device
-)
+CROSS JOIN LATERAL (
+    SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
+    FROM @sensor_hours AS levels
+    WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+    GROUP BY 1
+) AS r
+WHERE m.metric = 'street_light_on' AND @in_commune AND @in_device
 GROUP BY 1
 ORDER BY 1;
 
--- power: power drawn, sum of the chosen meters
-SELECT time, sum(power) AS power
-FROM (
-    SELECT @step AS time, device_id, sum(value_avg * readings) / sum(readings) AS power
-    FROM @sensor_levels AS r
-    WHERE metric_id = (SELECT metric_id FROM metrics WHERE metric = 'power_kw') AND device_id IN (
-        SELECT device_id FROM devices AS d
-        JOIN sensor_states AS s USING (device_id)
-        JOIN metrics AS a ON a.metric_id = s.metric_id AND a.metric = 'power_kw'
-        WHERE @in_commune AND @in_device
-    )
-    GROUP BY 1, 2
-) AS meters
+-- traffic: vehicles an hour and their speed, mean of the chosen counters, by the hour
+SELECT r.time,
+    sum(total) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h')
+        / sum(readings) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h') AS flow,
+    sum(total) FILTER (WHERE m.metric = 'traffic_speed_kmh')
+        / sum(readings) FILTER (WHERE m.metric = 'traffic_speed_kmh') AS speed
+FROM devices AS d
+JOIN sensor_states AS known USING (device_id)
+JOIN metrics AS m USING (metric_id)
+CROSS JOIN LATERAL (
+    SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
+    FROM @sensor_hours AS levels
+    WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+    GROUP BY 1
+) AS r
+WHERE m.metric IN ('traffic_flow_vehicles_h', 'traffic_speed_kmh') AND @in_commune AND @in_device
+GROUP BY 1
+ORDER BY 1;
+
+-- power: power drawn, sum of the chosen meters, by the hour
+SELECT r.time, sum(total / readings) AS power
+FROM devices AS d
+JOIN sensor_states AS known USING (device_id)
+JOIN metrics AS m USING (metric_id)
+CROSS JOIN LATERAL (
+    SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
+    FROM @sensor_hours AS levels
+    WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+    GROUP BY 1
+) AS r
+WHERE m.metric = 'power_kw' AND @in_commune AND @in_device
 GROUP BY 1
 ORDER BY 1;
 
