@@ -77,6 +77,14 @@ NOTICE_STATES: Final = (
 )
 """What became of a notice."""
 
+WATER_ALARMS: Final = (
+    State(0, "below", Text("below I", "dưới BĐ1"), GREEN),
+    State(1, "first", Text("alarm I", "báo động 1"), YELLOW),
+    State(2, "second", Text("alarm II", "báo động 2"), ORANGE),
+    State(3, "third", Text("alarm III", "báo động 3"), VERMILION),
+)
+"""Water of a river against its alarm levels."""
+
 EXTRA_COLOURS: Final = (BLUE, PURPLE)
 """Colours of the palette that mean no state: free for lines and for neutral figures."""
 

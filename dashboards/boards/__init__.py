@@ -1,7 +1,7 @@
 """The boards, one of these modules or packages each; it reads as its board's table of contents."""
 
 from dashboards.board import Board
-from dashboards.boards import commune, incidents, pipeline, site, village, wall
+from dashboards.boards import city, commune, incidents, pipeline, site, village, wall
 
 
 def all_boards() -> tuple[Board, ...]:
@@ -12,5 +12,6 @@ def all_boards() -> tuple[Board, ...]:
         commune.board(),
         village.board(),
         site.board(),
+        city.board(),
         pipeline.board(),
     )

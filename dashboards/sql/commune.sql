@@ -91,30 +91,30 @@ WHERE since <= $__timeTo() AND (until IS NULL OR until > $__timeFrom())
 ORDER BY 1, 2;
 
 -- rtt: median round trip, mean of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT m.time, c.metric, avg(m.rtt_ms) AS value
-FROM @link_measures AS m JOIN chosen AS c USING (device_id)
+WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+SELECT time, metric, avg(rtt_ms) AS value
+FROM measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- loss: packets lost, mean of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT m.time, c.metric, avg(m.loss_percent) AS value
-FROM @link_measures AS m JOIN chosen AS c USING (device_id)
+WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+SELECT time, metric, avg(loss_percent) AS value
+FROM measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- down: traffic towards its villages, sum of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT m.time, c.metric, sum(m.down_mbps) AS value
-FROM @link_measures AS m JOIN chosen AS c USING (device_id)
+WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+SELECT time, metric, sum(down_mbps) AS value
+FROM measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- power: share of the reports that the probes of each operator sent on battery
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT m.time, c.metric, avg(m.on_battery_percent) AS value
-FROM @link_measures AS m JOIN chosen AS c USING (device_id)
+WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+SELECT time, metric, avg(on_battery_percent) AS value
+FROM measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 

@@ -81,21 +81,25 @@ coalesce(nullif(summary ->> '{language}', ''), class || ': ' || array_to_string(
     WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
 )
 
--- link_measures: what links and stations measured, a step a row; needs a table `chosen (device_id, metric)`
-(
-    SELECT device_id, @step AS time,
-        sum(rtt_p50_ms_avg * rtt_p50_ms_count) / nullif(sum(rtt_p50_ms_count), 0) AS rtt_ms,
-        sum(loss_percent_avg * loss_percent_count) / nullif(sum(loss_percent_count), 0) AS loss_percent,
-        sum(down_mbps_avg * down_mbps_count) / nullif(sum(down_mbps_count), 0) AS down_mbps,
-        sum(up_mbps_avg * up_mbps_count) / nullif(sum(up_mbps_count), 0) AS up_mbps,
-        sum(clients_avg * clients_count) / nullif(sum(clients_count), 0) AS clients,
-        sum(signal_dbm_avg * signal_dbm_count) / nullif(sum(signal_dbm_count), 0) AS signal_dbm,
-        sum(temperature_c_avg * temperature_c_count) / nullif(sum(temperature_c_count), 0) AS temperature_c,
-        min(battery_percent_min) AS battery_percent,
-        100.0 * sum(battery_reports) / nullif(sum(reports), 0) AS on_battery_percent
-    FROM @link_levels AS r
-    WHERE device_id IN (SELECT device_id FROM chosen)
-    GROUP BY 1, 2
+-- measured: what the devices of `chosen (device_id, metric)` measured, a row a step; a look-up for each device
+measured AS MATERIALIZED (
+    SELECT c.device_id, c.metric, m.*
+    FROM chosen AS c
+    CROSS JOIN LATERAL (
+        SELECT @step AS time,
+            sum(rtt_p50_ms_avg * rtt_p50_ms_count) / nullif(sum(rtt_p50_ms_count), 0) AS rtt_ms,
+            sum(loss_percent_avg * loss_percent_count) / nullif(sum(loss_percent_count), 0) AS loss_percent,
+            sum(down_mbps_avg * down_mbps_count) / nullif(sum(down_mbps_count), 0) AS down_mbps,
+            sum(up_mbps_avg * up_mbps_count) / nullif(sum(up_mbps_count), 0) AS up_mbps,
+            sum(clients_avg * clients_count) / nullif(sum(clients_count), 0) AS clients,
+            sum(signal_dbm_avg * signal_dbm_count) / nullif(sum(signal_dbm_count), 0) AS signal_dbm,
+            sum(temperature_c_avg * temperature_c_count) / nullif(sum(temperature_c_count), 0) AS temperature_c,
+            min(battery_percent_min) AS battery_percent,
+            100.0 * sum(battery_reports) / nullif(sum(reports), 0) AS on_battery_percent
+        FROM @link_levels AS levels
+        WHERE levels.device_id = c.device_id
+        GROUP BY 1
+    ) AS m
 )
 
 -- probes_of_village: the probes of the chosen village, named by operator and technology
@@ -141,3 +145,27 @@ SELECT d.device_id, l.operator_code AS metric
 FROM devices AS d
 JOIN links AS l USING (link_code)
 WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS NULL
+
+-- in_device: whether `device_code` is among the sensors chosen
+('' IN (${device:sqlstring}) OR device_code IN (${device:sqlstring}))
+
+-- alarm_levels: alarm levels I, II and III of rivers, metres, by the pattern of their gauges' codes
+(
+    VALUES ('%-cung-son', 29.5, 32.0, 34.5), ('%-phu-lam', 1.7, 2.7, 3.7), ('%-ha-bang', NULL, 8.5, 9.5),
+        ('%-giang-son', 420.0, 422.0, 425.0), ('%-ban-don', 171.0, NULL, 174.0),
+        ('%-krong-buk', 454.0, NULL, NULL)
+)
+
+-- hour_step: the panel's step, an hour at least
+time_bucket(greatest(@width, INTERVAL '1 hour'), bucket, 'Asia/Ho_Chi_Minh'::text)
+
+-- sensor_hours: roll-up of sensor readings for figures of many sensors together: hours, or days
+(
+    SELECT bucket, device_id, metric_id, readings, value_avg, value_min, value_max
+    FROM sensor_readings_1h
+    WHERE $__interval_ms < 86400000 AND $__timeFilter(bucket)
+    UNION ALL
+    SELECT bucket, device_id, metric_id, readings, value_avg, value_min, value_max
+    FROM sensor_readings_1d
+    WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
+)

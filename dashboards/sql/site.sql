@@ -42,39 +42,39 @@ WHERE status = 'open' AND merged_into IS NULL AND (root @> ARRAY['$site'] OR inc
 ));
 
 -- rtt: round trips from the site towards the core
-WITH chosen AS MATERIALIZED (@station_of_site)
+WITH chosen AS MATERIALIZED (@station_of_site), @measured
 SELECT s.time, m.rtt_ms
-FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1;
 
 -- loss: packets lost between the site and the core
-WITH chosen AS MATERIALIZED (@station_of_site)
+WITH chosen AS MATERIALIZED (@station_of_site), @measured
 SELECT s.time, m.loss_percent
-FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1;
 
 -- traffic: traffic of the site
-WITH chosen AS MATERIALIZED (@station_of_site)
+WITH chosen AS MATERIALIZED (@station_of_site), @measured
 SELECT s.time, m.down_mbps, m.up_mbps
-FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1;
 
 -- clients: clients connected
-WITH chosen AS MATERIALIZED (@station_of_site)
+WITH chosen AS MATERIALIZED (@station_of_site), @measured
 SELECT s.time, m.clients
-FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1;
 
 -- power: charge, and share of reports on battery
-WITH chosen AS MATERIALIZED (@station_of_site)
+WITH chosen AS MATERIALIZED (@station_of_site), @measured
 SELECT s.time, m.battery_percent, m.on_battery_percent
-FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1;
 
 -- temperature: temperature of the equipment
-WITH chosen AS MATERIALIZED (@station_of_site)
+WITH chosen AS MATERIALIZED (@station_of_site), @measured
 SELECT s.time, m.temperature_c
-FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1;
 
 -- villages: villages that have a link by the site, the worst first

@@ -56,45 +56,45 @@ WHERE village_code = '$village' AND since <= $__timeTo()
 ORDER BY 1, 2;
 
 -- rtt: median round trip of each link
-WITH chosen AS MATERIALIZED (@probes_of_village)
+WITH chosen AS MATERIALIZED (@probes_of_village), @measured
 SELECT s.time, c.metric, m.rtt_ms AS value
-FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- loss: packets lost on each link
-WITH chosen AS MATERIALIZED (@probes_of_village)
+WITH chosen AS MATERIALIZED (@probes_of_village), @measured
 SELECT s.time, c.metric, m.loss_percent AS value
-FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- down: traffic towards the village on each link
-WITH chosen AS MATERIALIZED (@probes_of_village)
+WITH chosen AS MATERIALIZED (@probes_of_village), @measured
 SELECT s.time, c.metric, m.down_mbps AS value
-FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- up: traffic from the village on each link
-WITH chosen AS MATERIALIZED (@probes_of_village)
+WITH chosen AS MATERIALIZED (@probes_of_village), @measured
 SELECT s.time, c.metric, m.up_mbps AS value
-FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- signal: received signal of each link that has one
-WITH chosen AS MATERIALIZED (@probes_of_village)
+WITH chosen AS MATERIALIZED (@probes_of_village), @measured
 SELECT s.time, c.metric, m.signal_dbm AS value
-FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- battery: least charge of the batteries of its probes
-WITH chosen AS MATERIALIZED (@probes_of_village)
+WITH chosen AS MATERIALIZED (@probes_of_village), @measured
 SELECT s.time, c.metric, m.battery_percent AS value
-FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- power: share of the reports that probes sent on battery
-WITH chosen AS MATERIALIZED (@probes_of_village)
+WITH chosen AS MATERIALIZED (@probes_of_village), @measured
 SELECT s.time, c.metric, m.on_battery_percent AS value
-FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN @link_measures AS m USING (time, device_id)
+FROM @steps AS s (time) CROSS JOIN chosen AS c LEFT JOIN measured AS m USING (time, device_id)
 ORDER BY 1, 2;
 
 -- devices: what stands in the village, and what it last said

@@ -108,8 +108,12 @@ _STATES: Final = (
     INSERT INTO device_states (
         device_id, online, received_at, observed_at, boot_id, seq, skew_seconds
     )
-    SELECT device_id, true, max(observed_at), max(observed_at), 1, 1, 0.5
-    FROM sensor_states GROUP BY device_id
+    SELECT device_id, true, max(observed_at) - late, max(observed_at) - late, 1, 1, 0.5
+    FROM sensor_states
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN device_id % 7 = 0 THEN INTERVAL '5 hours' ELSE INTERVAL '0' END AS late
+    ) AS lateness
+    GROUP BY device_id, late
     """,
 )
 
@@ -211,13 +215,13 @@ _DECISIONS: Final = (
         acknowledged_by
     )
     SELECT incident_id,
-        CASE number % 5 WHEN 3 THEN 'rule' WHEN 4 THEN 'degradation' ELSE 'outage' END,
+        CASE (number + households) % 5 WHEN 3 THEN 'rule' WHEN 4 THEN 'degradation' ELSE 'outage' END,
         CASE state WHEN 'dark' THEN 'critical' WHEN 'degraded' THEN 'minor'
             WHEN 'maintenance' THEN 'warning' ELSE 'major' END,
         CASE WHEN until IS NULL THEN 'open' ELSE 'cleared' END,
         ARRAY[village_code], 'village', since, since + INTERVAL '70 seconds',
         coalesce(until, since) + INTERVAL '70 seconds', until, until, state = 'maintenance', true,
-        number % 6 = 1, 'links-down', CASE number % 5 WHEN 3 THEN 'power/battery-low' ELSE '' END,
+        number % 6 = 1, 'links-down', CASE (number + households) % 5 WHEN 3 THEN 'power/battery-low' ELSE '' END,
         '{{}}', 12, '{{"en": "village dark", "vi": "thôn mất dịch vụ"}}',
         '{{"en": "call the operator", "vi": "gọi nhà mạng"}}', 1, 2, households,
         ARRAY[commune_code], ARRAY[operator_code], 1,

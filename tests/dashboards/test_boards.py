@@ -72,7 +72,7 @@ def test_the_schemas_refuse_what_they_should() -> None:
 
 @each_dashboard
 def test_each_unit_is_one_of_grafanas(path: str) -> None:
-    known = set(json.dumps(schema("units")).split('"'))
+    known = set(json.dumps(schema("units"), ensure_ascii=False).split('"'))
     for panel in DASHBOARDS[path]["panels"]:
         if "fieldConfig" in panel:
             unit = panel["fieldConfig"]["defaults"]["unit"]
