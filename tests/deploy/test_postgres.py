@@ -191,7 +191,7 @@ def test_a_taken_port_is_named_with_the_remedy(make_postgres: MakePostgres) -> N
 
 def test_a_server_that_cannot_start_shows_its_log(make_postgres: MakePostgres) -> None:
     server = make_postgres(start=False, shared_buffers="all of it")
-    with pytest.raises(ServerError, match="(?s)ended and did.*shared_buffers"):
+    with pytest.raises(ServerError, match=r"(?s)ended and did.*shared_buffers"):
         server.start()
 
 
