@@ -1,6 +1,7 @@
 """The cover: the few causes that together explain what is silent, the best one first."""
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ LONE_SECONDS: Final = 600.0
 """How far back lone silences are counted."""
 _MOST_LOST: Final = 2
 """So many reports in a row may get lost, with some thousand devices and a storm."""
+_SIZES: Final = (2, 3, 4, 5, 7, 10, 15, 30, 100, 1000)
+"""Sizes of causes that are told apart where noise is measured without their devices."""
 _USUAL_COUNT: Final = 2.0
 """As many silences as usual are taken to have been seen before: a few more prove no storm."""
 _EQUAL: Final = math.log(3)
@@ -83,12 +86,14 @@ class Cover:
         """
         left = {watched.code: watched for watched in unexplained}
         usual = Background(max(LOST_REPORTS, noise.share))
-        first = _Greedy(self._network, self._watch, dict(left), now).run(lambda _: usual, BIG)
-        big = [finding for finding in first if len(finding.candidate.devices) >= BIG]
+        touched = _touched(left, self._network)
+        first = _Greedy(self._network, self._watch, dict(left), dict(touched), now)
+        found = first.run(lambda _: usual, BIG)
+        big = [finding for finding in found if len(finding.candidate.devices) >= BIG]
         for finding in big:
             for code in finding.devices:
                 del left[code]
-        second = _Greedy(self._network, self._watch, left, now)
+        second = _Greedy(self._network, self._watch, left, touched, now)
         return big + second.run(self._moment(left, now, noise))
 
     def _moment(self, left: Mapping[str, Watched], now: float, noise: Noise) -> _Backgrounds:
@@ -126,25 +131,26 @@ class _Greedy:
     """Takes the best cause, what it explains away, and looks for the next."""
 
     def __init__(
-        self, network: Network, watch: Watch, left: dict[str, Watched], now: float
+        self,
+        network: Network,
+        watch: Watch,
+        left: dict[str, Watched],
+        touched: dict[str, list[str]],
+        now: float,
     ) -> None:
         self._network = network
         self._watch = watch
         self._left = left
         self._now = now
-        self._touched: dict[str, list[str]] = defaultdict(list)
-        for code in left:
-            for candidate in network.of_device[code]:
-                self._touched[candidate.name].append(code)
+        self._touched = touched
 
     def run(self, background: _Backgrounds, wanted: int = 0) -> list[Finding]:
         """Return what is found, until none of so many devices is left; its devices leave `left`."""
         found: list[Finding] = []
         while self._left and len(found) < _MOST:
-            promising = self._promising(background)
-            if all(len(candidate.devices) < wanted for _, candidate, _, _ in promising):
+            if wanted and self._best(self._promising(background, wanted)) is None:
                 break
-            best = self._best(promising)
+            best = self._best(self._promising(background))
             if best is None:
                 break
             found.append(best)
@@ -166,7 +172,7 @@ class _Greedy:
         # Of those that explain the same, the smallest has the fewest ways to be wrong.
         return min(equal, key=_size_and_score, default=None)
 
-    def _promising(self, background: _Backgrounds) -> list[_Promise]:
+    def _promising(self, background: _Backgrounds, least: int = 0) -> list[_Promise]:
         """Return the causes that may be believed, the most promising first.
 
         Most of them need never be weighed: none of them can be better than one before.
@@ -174,21 +180,34 @@ class _Greedy:
         told: dict[int, _Symptoms] = {}
         found = []
         for name, codes in list(self._touched.items()):
+            candidate = self._network.candidates[name]
+            if len(candidate.devices) < least:
+                continue
             devices = [code for code in codes if code in self._left]
             if len(devices) < 2:  # noqa: PLR2004 - one alone proves nothing
                 del self._touched[name]
                 continue
-            own = len(devices)
+            self._touched[name] = devices
+            own = _SIZES[bisect_right(_SIZES, len(devices)) - 1]
             if own not in told:
                 told[own] = _Symptoms(self._left, self._now, background(own))
             symptoms = [each for code in devices if (each := told[own][code]) is not None]
-            candidate = self._network.candidates[name]
             window = LATE * min([self._left[code].interval for code in devices])
             most = bound(candidate, symptoms, window)
             if most > least_score(candidate):
                 found.append((most, candidate, symptoms, window))
         found.sort(key=lambda each: (-each[0], each[1].name))
         return found
+
+
+def _touched(left: Iterable[str], network: Network) -> dict[str, list[str]]:
+    """Return the causes that would silence two of these devices at least, with those devices."""
+    touched: dict[str, list[str]] = defaultdict(list)
+    for code in left:
+        for candidate in network.of_device[code]:
+            touched[candidate.name].append(code)
+    # One alone proves nothing.
+    return {name: codes for name, codes in touched.items() if len(codes) > 1}
 
 
 class _Symptoms(dict[str, Symptom | None]):

@@ -23,6 +23,8 @@ _STRONG: Final = THRESHOLD + 2
 """A score above this is no weak case."""
 _PENDING_SECONDS: Final = 60.0
 """Longer than any two looks lie apart."""
+_OLD_INTERVALS: Final = 20.0
+"""How long a silence may still turn out to be part of an outage."""
 _YOUNG_INTERVALS: Final = 4.0
 """How long a root may still be taken for another: until every device below it was due."""
 
@@ -79,6 +81,7 @@ class Outages:
             for code in incident.members
             if code not in incident.back
         }
+        pool = {code for code in pool if not _is_old(of[code], now)}
         if len(pool) > 1 and now - self._state.started_at > _YOUNG_INTERVALS * interval:
             devices = [of[code] for code in sorted(pool)]
             noise = Noise(self._state.noise, self._state.lone)
@@ -143,6 +146,7 @@ class Outages:
                     self._absorb_child(child, incident)
             new = [code for code in finding.devices if code not in incident.founders]
             self._incidents.add_founders(incident, new)
+        self._incidents.merge_emptied()
 
     def _children(self, finding: Finding, taken: set[str]) -> list[Incident]:
         """Return incidents most of whose silent devices this finding explains, the oldest first.
@@ -159,8 +163,9 @@ class Outages:
         return sorted(found, key=lambda incident: (incident.opened_at, incident.name))
 
     def _absorb_child(self, child: Incident, parent: Incident) -> None:
+        founders = set(child.founders)
         self._incidents.merge(child, parent)
-        self._incidents.add_founders(parent, child.founders)
+        self._incidents.add_founders(parent, founders)
 
     def _open(self, finding: Finding, now: float) -> None:
         candidate = finding.candidate
@@ -214,6 +219,13 @@ class Outages:
                 missed_at = min((each.last_at or now) + each.interval for each in telling)
                 since = max(incident.onset, (last_at + max(last_at, missed_at)) / 2)
                 self._incidents.grow(incident, self._network.links_below.get(node, ()), since)
+
+
+def _is_old(watched: Watched, now: float) -> bool:
+    """Whether its silence began so long ago that nothing new will be learned of it."""
+    if watched.gasped_at is not None or watched.battery_since is not None:
+        return False
+    return now - (watched.last_at or now) > _OLD_INTERVALS * watched.interval
 
 
 def _is_suspect(watched: Watched) -> bool:
