@@ -27,6 +27,8 @@ LONE_SECONDS: Final = 600.0
 """How far back lone silences are counted."""
 _MOST_LOST: Final = 2
 """So many reports in a row may get lost, with some thousand devices and a storm."""
+_DOUBTFUL: Final = 0.8
+"""A cause with less than this share of what its symptoms are worth has much against it."""
 _SIZES: Final = (2, 3, 4, 5, 7, 10, 15, 30, 100, 1000)
 """Sizes of causes that are told apart where noise is measured without their devices."""
 _USUAL_COUNT: Final = 2.0
@@ -150,13 +152,33 @@ class _Greedy:
         while self._left and len(found) < _MOST:
             if wanted and self._best(self._promising(background, wanted)) is None:
                 break
-            best = self._best(self._promising(background))
+            promising = self._promising(background)
+            best = self._best(promising)
             if best is None:
                 break
+            most = next(each[0] for each in promising if each[1] is best.candidate)
+            if best.score < _DOUBTFUL * most:
+                best = self._narrower(best, background) or best
             found.append(best)
             for code in best.devices:
                 self._left.pop(code, None)
         return found
+
+    def _narrower(self, wide: Finding, background: _Backgrounds) -> Finding | None:
+        """Return the best of several causes below a wide one that together explain more than it.
+
+        Much of what it should have silenced was heard: where the inventory has wrong edges, one
+        narrow cause explains too little, and the next wider one seems better than it is.
+        """
+        left = {code: self._left[code] for code in wide.devices}
+        candidates = self._network.candidates
+        touched = {
+            name: codes
+            for name, codes in self._touched.items()
+            if len(candidates[name].devices) < len(wide.candidate.devices)
+        }
+        parts = _Greedy(self._network, self._watch, left, touched, self._now).run(background)
+        return parts[0] if sum(part.score for part in parts) > wide.score else None
 
     def _best(self, promising: Iterable[_Promise]) -> Finding | None:
         found: list[Finding] = []
