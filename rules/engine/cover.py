@@ -145,6 +145,7 @@ class _Greedy:
         self._left = left
         self._now = now
         self._touched = touched
+        self._told: dict[Background, _Symptoms] = {}
 
     def run(self, background: _Backgrounds, wanted: int = 0) -> list[Finding]:
         """Return what is found, until none of so many devices is left; its devices leave `left`."""
@@ -199,7 +200,7 @@ class _Greedy:
 
         Most of them need never be weighed: none of them can be better than one before.
         """
-        told: dict[int, _Symptoms] = {}
+        sized: dict[int, _Symptoms] = {}
         found = []
         for name, codes in list(self._touched.items()):
             candidate = self._network.candidates[name]
@@ -211,15 +212,23 @@ class _Greedy:
                 continue
             self._touched[name] = devices
             own = _SIZES[bisect_right(_SIZES, len(devices)) - 1]
-            if own not in told:
-                told[own] = _Symptoms(self._left, self._now, background(own))
-            symptoms = [each for code in devices if (each := told[own][code]) is not None]
+            if own not in sized:
+                sized[own] = self._symptoms(background(own))
+            told = sized[own]
+            symptoms = [each for code in devices if (each := told[code]) is not None]
             window = LATE * min([self._left[code].interval for code in devices])
             most = bound(candidate, symptoms, window)
             if most > least_score(candidate):
                 found.append((most, candidate, symptoms, window))
         found.sort(key=lambda each: (-each[0], each[1].name))
         return found
+
+    def _symptoms(self, background: Background) -> "_Symptoms":
+        """Return the symptoms against a background; many causes are judged against the same."""
+        told = self._told.get(background)
+        if told is None:
+            told = self._told[background] = _Symptoms(self._left, self._now, background)
+        return told
 
 
 def _touched(left: Iterable[str], network: Network) -> dict[str, list[str]]:
