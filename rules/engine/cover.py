@@ -27,6 +27,8 @@ LONE_SECONDS: Final = 600.0
 """How far back lone silences are counted."""
 _MOST_LOST: Final = 2
 """So many reports in a row may get lost, with some thousand devices and a storm."""
+_MOST_WORTH: Final = 15.0
+"""No symptom is worth more, in nats."""
 _DOUBTFUL: Final = 0.8
 """A cause with less than this share of what its symptoms are worth has much against it."""
 _SIZES: Final = (2, 3, 4, 5, 7, 10, 15, 30, 100, 1000)
@@ -151,12 +153,14 @@ class _Greedy:
         """Return what is found, until none of so many devices is left; its devices leave `left`."""
         found: list[Finding] = []
         while self._left and len(found) < _MOST:
-            if wanted and self._best(self._promising(background, wanted)) is None:
-                break
-            promising = self._promising(background)
+            promising = self._promising(background, wanted)
             best = self._best(promising)
             if best is None:
                 break
+            if wanted:
+                # A smaller cause may be better still, if it has silenced enough for that.
+                promising = self._promising(background, 0, best.score - _EQUAL)
+                best = self._best(promising) or best
             most = next(each[0] for each in promising if each[1] is best.candidate)
             if best.score < _DOUBTFUL * most:
                 best = self._narrower(best, background) or best
@@ -195,7 +199,9 @@ class _Greedy:
         # Of those that explain the same, the smallest has the fewest ways to be wrong.
         return min(equal, key=_size_and_score, default=None)
 
-    def _promising(self, background: _Backgrounds, least: int = 0) -> list[_Promise]:
+    def _promising(
+        self, background: _Backgrounds, least: int = 0, above: float = 0.0
+    ) -> list[_Promise]:
         """Return the causes that may be believed, the most promising first.
 
         Most of them need never be weighed: none of them can be better than one before.
@@ -204,7 +210,7 @@ class _Greedy:
         found = []
         for name, codes in list(self._touched.items()):
             candidate = self._network.candidates[name]
-            if len(candidate.devices) < least:
+            if len(candidate.devices) < least or len(codes) * _MOST_WORTH < above:
                 continue
             devices = [code for code in codes if code in self._left]
             if len(devices) < 2:  # noqa: PLR2004 - one alone proves nothing

@@ -23,6 +23,9 @@ _STRONG: Final = THRESHOLD + 2
 """A score above this is no weak case."""
 _PENDING_SECONDS: Final = 60.0
 """Longer than any two looks lie apart."""
+_LONE_MISSES: Final = 20
+"""Reports that the only device that tells of a node misses before its battery is taken to have
+ended: books are back-dated, and it may have stalled."""
 _OLD_INTERVALS: Final = 20.0
 """How long a silence may still turn out to be part of an outage."""
 _YOUNG_INTERVALS: Final = 4.0
@@ -108,12 +111,19 @@ class Outages:
     def _absorb(self, outages: Iterable[Incident], now: float) -> None:
         """Have open incidents explain what falls silent below them later."""
         left = self._unexplained()
-        for incident in outages:
-            candidate = self._network.candidates.get(incident.candidate)
-            if candidate is None or not left:
-                continue
-            below = left & (candidate.devices | self._fed_through(candidate))
-            silent = {code for code in below if self._may_be_absorbed(code, incident, now)}
+        candidates = self._network.candidates
+        known = [
+            (incident, candidates[incident.candidate])
+            for incident in outages
+            if incident.candidate in candidates
+        ]
+        below = [(incident, candidate.devices) for incident, candidate in known]
+        # Batteries end only where nothing nearer explains it.
+        below += [(incident, self._fed_through(candidate)) for incident, candidate in known]
+        for incident, devices in below:
+            if not left:
+                break
+            silent = {code for code in left & devices if self._may_be_absorbed(code, incident, now)}
             self._incidents.add_members(incident, silent)
             left -= silent
 
@@ -209,8 +219,9 @@ class Outages:
             ]
             telling = [self._watch.of[code] for code in {*outside, *station}]
             # What another incident silenced says nothing of batteries.
+            least = 1 if len(telling) > 1 else _LONE_MISSES
             gone = sum(
-                watched.misses(now) > 1 and watched.explained_by == incident.name
+                watched.misses(now) > least and watched.explained_by == incident.name
                 for watched in telling
             )
             if gone == len(telling) and (gone > 1 or station):
