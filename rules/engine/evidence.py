@@ -8,7 +8,7 @@ the logarithm of how likely such a fault is at any moment.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -178,8 +178,11 @@ def weigh(
     fits = [(score, moment) for score, moment in fits if score > least]
     if not fits:
         return None
-    later = sorted(item.earliest for item in symptoms)
     named = {item.device for item in symptoms}
+    allowed = max(score for score, _ in fits) - least
+    if _is_contradicted(candidate, named, watch, fits[-1][1] + _LATENCY, allowed):
+        return None
+    later = sorted(item.earliest for item in symptoms)
     others = [watch[code] for code in candidate.devices if code not in named]
     against = _against(candidate, others, fits[0][1] + _LATENCY)
     best_at, best = None, least
@@ -231,21 +234,47 @@ class _Running:
         return self._sums[-1] - self.until(at)
 
 
+def _is_contradicted(
+    candidate: Candidate,
+    named: Collection[str],
+    watch: Mapping[str, Watched],
+    latest: float,
+    allowed: float,
+) -> bool:
+    """Whether devices heard after the latest moment alone are worth more than is allowed.
+
+    Of something that did not fail nearly every device is: a few are enough to know.
+    """
+    for code in candidate.devices:
+        last_at = watch[code].last_at
+        if last_at is not None and last_at > latest and code not in named:
+            allowed -= _contradiction(candidate, watch[code])
+            if allowed < 0:
+                return True
+    return False
+
+
+def _contradiction(candidate: Candidate, watched: Watched) -> float:
+    """Return what it is worth that a device was heard after the fault must have begun."""
+    if not candidate.power:
+        return _CONTRADICTION
+    if watched.battery_since is not None:
+        return 0.0
+    # Only a device with a battery that does not say what feeds it may well live on.
+    tells = not watched.ups or watched.tells_power
+    return _CONTRADICTION if tells else _POWER_CONTRADICTION
+
+
 def _against(candidate: Candidate, others: Iterable[Watched], first: float) -> _Running:
     """Return what devices are worth that were heard after `first`, by when they were.
 
     What is not due yet, or not known, is neither for nor against.
     """
-    heard = []
-    for watched in others:
-        if watched.last_at is None or watched.last_at <= first:
-            continue
-        if candidate.power and watched.battery_since is not None:
-            continue
-        # Only a device with a battery that does not say what feeds it may well live on.
-        tells = not candidate.power or not watched.ups or watched.tells_power
-        heard.append((watched.last_at, _CONTRADICTION if tells else _POWER_CONTRADICTION))
-    return _Running(heard)
+    return _Running(
+        (watched.last_at, _contradiction(candidate, watched))
+        for watched in others
+        if watched.last_at is not None and watched.last_at > first
+    )
 
 
 def _last_heard(candidate: Candidate, others: Iterable[Watched], began_at: float) -> float:

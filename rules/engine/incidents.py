@@ -31,6 +31,7 @@ class Incidents:
         self.ends: dict[str, float] = {}
         self.changed = True
         self.damping = Damping(state)
+        self._takers: dict[str, str] = {}
         self._state = state
         self._network = network
         self._voice = voice
@@ -80,8 +81,27 @@ class Incidents:
             incident.returned.pop(code, None)
             watched = self._state.watched[code]
             if watched.explained_by != incident.name:
+                self._take_from(watched.explained_by, code, incident)
                 watched.explained_by = incident.name
                 self._voice.withhold((code,), "explained", incident.name)
+
+    def _take_from(self, name: str | None, code: str, taker: Incident) -> None:
+        """Have an incident lose a device that another explains better."""
+        loser = self._state.incidents.get(name or "")
+        if loser is not None:
+            for of in (loser.members, loser.founders):
+                of.discard(code)
+            loser.back.pop(code, None)
+            loser.returned.pop(code, None)
+            self._takers[loser.name] = taker.name
+
+    def merge_emptied(self) -> None:
+        """End incidents all of whose devices others have come to explain."""
+        for name, taker in self._takers.items():
+            loser, parent = self._state.incidents.get(name), self._state.incidents.get(taker)
+            if loser is not None and parent is not None and not loser.founders:
+                self.merge(loser, parent)
+        self._takers.clear()
 
     def change_root(self, incident: Incident, candidate: Candidate, onset: float) -> None:
         """Have another candidate be an incident's cause."""
@@ -121,13 +141,15 @@ class Incidents:
     ) -> None:
         """End an incident at `end`, which may be some time ago."""
         del self._state.incidents[incident.name]
-        if into is None:
-            for place in (*incident.villages, *incident.links):
-                self.ends[place] = max(end, self.ends.get(place, end))
+        # What was a part of another never was more than that.
+        over = end if into is None else incident.onset
+        for place in (*incident.villages, *incident.links):
+            self.ends[place] = max(over, self.ends.get(place, over))
         for code in incident.members:
             watched = self._state.watched[code]
-            watched.explained_by = None
-            if watched.overdue:
+            if watched.explained_by == incident.name:
+                watched.explained_by = None
+            if watched.overdue and into is None:
                 # It did not come back with the others: a matter of its own by now.
                 watched.excused_until = self._state.watermark + AGAIN_SECONDS
         if incident.incident_class in {IncidentClass.OUTAGE, IncidentClass.DEGRADATION}:

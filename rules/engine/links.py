@@ -9,6 +9,8 @@ from rules.engine.villages import blame, falls
 from rules.engine.watch import Watch
 from rules.model import Incident, IncidentClass, LinkState
 
+_LOOKS: Final = 6
+"""So many looks go by before silent links are looked for again."""
 UNHEARD: Final = "not heard yet"
 _SILENT: Final = "silent, with nothing to compare"
 _SILENT_INTERVALS: Final = 5.0
@@ -63,6 +65,8 @@ class Hearing:
         for link in heard:
             self._awaited.discard(link)
             self._state.unknown.pop(link, None)
+        if self._state.looks % _LOOKS:
+            return bool(heard)
         unknown = self._state.unknown
         lost = {link: at for link, at in self._fallen_silent(now) if link not in unknown}
         for link, since in sorted(lost.items()):

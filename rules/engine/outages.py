@@ -23,6 +23,11 @@ _STRONG: Final = THRESHOLD + 2
 """A score above this is no weak case."""
 _PENDING_SECONDS: Final = 60.0
 """Longer than any two looks lie apart."""
+_LONE_MISSES: Final = 20
+"""Reports that the only device that tells of a node misses before its battery is taken to have
+ended: books are back-dated, and it may have stalled."""
+_OLD_INTERVALS: Final = 20.0
+"""How long a silence may still turn out to be part of an outage."""
 _YOUNG_INTERVALS: Final = 4.0
 """How long a root may still be taken for another: until every device below it was due."""
 
@@ -79,6 +84,7 @@ class Outages:
             for code in incident.members
             if code not in incident.back
         }
+        pool = {code for code in pool if not _is_old(of[code], now)}
         if len(pool) > 1 and now - self._state.started_at > _YOUNG_INTERVALS * interval:
             devices = [of[code] for code in sorted(pool)]
             noise = Noise(self._state.noise, self._state.lone)
@@ -105,12 +111,19 @@ class Outages:
     def _absorb(self, outages: Iterable[Incident], now: float) -> None:
         """Have open incidents explain what falls silent below them later."""
         left = self._unexplained()
-        for incident in outages:
-            candidate = self._network.candidates.get(incident.candidate)
-            if candidate is None or not left:
-                continue
-            below = left & (candidate.devices | self._fed_through(candidate))
-            silent = {code for code in below if self._may_be_absorbed(code, incident, now)}
+        candidates = self._network.candidates
+        known = [
+            (incident, candidates[incident.candidate])
+            for incident in outages
+            if incident.candidate in candidates
+        ]
+        below = [(incident, candidate.devices) for incident, candidate in known]
+        # Batteries end only where nothing nearer explains it.
+        below += [(incident, self._fed_through(candidate)) for incident, candidate in known]
+        for incident, devices in below:
+            if not left:
+                break
+            silent = {code for code in left & devices if self._may_be_absorbed(code, incident, now)}
             self._incidents.add_members(incident, silent)
             left -= silent
 
@@ -143,6 +156,7 @@ class Outages:
                     self._absorb_child(child, incident)
             new = [code for code in finding.devices if code not in incident.founders]
             self._incidents.add_founders(incident, new)
+        self._incidents.merge_emptied()
 
     def _children(self, finding: Finding, taken: set[str]) -> list[Incident]:
         """Return incidents most of whose silent devices this finding explains, the oldest first.
@@ -159,8 +173,9 @@ class Outages:
         return sorted(found, key=lambda incident: (incident.opened_at, incident.name))
 
     def _absorb_child(self, child: Incident, parent: Incident) -> None:
+        founders = set(child.founders)
         self._incidents.merge(child, parent)
-        self._incidents.add_founders(parent, child.founders)
+        self._incidents.add_founders(parent, founders)
 
     def _open(self, finding: Finding, now: float) -> None:
         candidate = finding.candidate
@@ -204,8 +219,9 @@ class Outages:
             ]
             telling = [self._watch.of[code] for code in {*outside, *station}]
             # What another incident silenced says nothing of batteries.
+            least = 1 if len(telling) > 1 else _LONE_MISSES
             gone = sum(
-                watched.misses(now) > 1 and watched.explained_by == incident.name
+                watched.misses(now) > least and watched.explained_by == incident.name
                 for watched in telling
             )
             if gone == len(telling) and (gone > 1 or station):
@@ -214,6 +230,13 @@ class Outages:
                 missed_at = min((each.last_at or now) + each.interval for each in telling)
                 since = max(incident.onset, (last_at + max(last_at, missed_at)) / 2)
                 self._incidents.grow(incident, self._network.links_below.get(node, ()), since)
+
+
+def _is_old(watched: Watched, now: float) -> bool:
+    """Whether its silence began so long ago that nothing new will be learned of it."""
+    if watched.gasped_at is not None or watched.battery_since is not None:
+        return False
+    return now - (watched.last_at or now) > _OLD_INTERVALS * watched.interval
 
 
 def _is_suspect(watched: Watched) -> bool:

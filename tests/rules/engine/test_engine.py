@@ -1,0 +1,233 @@
+"""The engine on a small network: what it says beside incidents, and when."""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from rules.engine.engine import Engine
+from rules.engine.network import Network
+from rules.model import (
+    Action,
+    Beat,
+    Event,
+    IncidentNotice,
+    LinkNotice,
+    LinkState,
+    Own,
+    Report,
+    Session,
+    Transition,
+    VillageNotice,
+    VillageState,
+    Window,
+    Withheld,
+)
+from rules.snapshot import dump_state, parse_state
+from simulators.generate import generate_province
+
+INTERVAL = 30.0
+START = 1_000_000.0
+
+
+class Player:
+    """Plays a network's devices: each reports at a phase of its own while it is well."""
+
+    def __init__(self) -> None:
+        self.network = Network(generate_province(1, 0.03).published)
+        olts = [each for each in self.network.candidates.values() if each.kind == "olt"]
+        self.olt = max(olts, key=lambda each: (len(each.devices), each.name))
+        self.engine = Engine(self.network)
+        self.devices = sorted(self.network.devices)
+        self.silent: set[str] = set()
+        self.said: list[Transition] = []
+        self.now = START
+        self.seqs = dict.fromkeys(self.devices, 0)
+
+    def run(self, seconds: float, *, beats: bool = True) -> list[Transition]:
+        """Go on for a while; return what is said in it."""
+        said = self.advance(event for event in self._events(seconds) if beats or _is_report(event))
+        self.now += seconds
+        return said
+
+    def advance(self, events: Iterable[Event]) -> list[Transition]:
+        said = [each for event in events for each in self.engine.advance((event,), event.at)]
+        self.said += said
+        return said
+
+    def tell(self, event: Event) -> list[Transition]:
+        return self.advance((event,))
+
+    def _events(self, seconds: float) -> Iterator[Event]:
+        for second in range(int(seconds)):
+            at = self.now + second
+            yield Beat(at)
+            for number, code in enumerate(self.devices):
+                interval = self.network.devices[code].interval_seconds
+                phase = number * interval / len(self.devices)
+                if code not in self.silent and (at - START - phase) % interval < 1:
+                    self.seqs[code] += 1
+                    yield Report(at, code, 1, self.seqs[code], loss=0.0)
+
+
+def _is_report(event: Event) -> bool:
+    return isinstance(event, Report)
+
+
+@pytest.fixture
+def player() -> Player:
+    player = Player()
+    player.run(20 * INTERVAL)
+    return player
+
+
+def links(said: Iterable[Transition]) -> list[tuple[str, LinkState]]:
+    return [(each.link, each.state) for each in said if isinstance(each, LinkNotice)]
+
+
+def villages(said: Iterable[Transition]) -> list[tuple[str, VillageState]]:
+    return [(each.village, each.state) for each in said if isinstance(each, VillageNotice)]
+
+
+def incidents(said: Iterable[Transition]) -> list[IncidentNotice]:
+    return [each for each in said if isinstance(each, IncidentNotice)]
+
+
+def withheld(said: Iterable[Transition], reason: str) -> list[Withheld]:
+    return [each for each in said if isinstance(each, Withheld) and each.reason == reason]
+
+
+def test_all_is_unknown_until_two_reports_were_heard(player: Player) -> None:
+    said = villages(player.said)
+    assert said[0] == ("*", VillageState.UNKNOWN)
+    assert set(said[1:]) == {(code, VillageState.SERVED) for code in player.network.villages}
+    first = next(
+        each for each in player.said if isinstance(each, VillageNotice) and each.village != "*"
+    )
+    assert first.at > START + INTERVAL
+    assert links(player.said)[0] == ("*", LinkState.UNKNOWN)
+    heard = {link for link, state in links(player.said) if state is LinkState.UP}
+    assert heard == set(player.network.devices_of_link)
+    assert {player.engine.links()[link] for link in heard} == {LinkState.UP}
+
+
+def test_an_outage_names_its_kind_its_links_and_whom_it_explains(player: Player) -> None:
+    player.silent = set(player.olt.devices)
+    said = player.run(8 * INTERVAL)
+    opened = incidents(said)[0]
+    assert (opened.action, opened.flapping) == (Action.OPEN, False)
+    (last,) = player.engine.state.incidents.values()
+    assert (last.name, last.root, last.root_kind) == (opened.incident, player.olt.root, "olt")
+    down = {link for link, state in links(said) if state is LinkState.DOWN}
+    assert down == last.links
+    explained = {device for each in withheld(said, "explained") for device in each.objects}
+    assert explained <= player.silent
+    assert explained
+    dark = [each for each in said if isinstance(each, VillageNotice)]
+    assert {(each.reason, each.incident) for each in dark} == {("network", opened.incident)}
+
+
+def test_links_that_come_back_are_recovering_and_then_up(player: Player) -> None:
+    player.silent = set(player.olt.devices)
+    player.run(8 * INTERVAL)
+    player.silent = set()
+    player.run(INTERVAL)
+    assert LinkState.RECOVERING in player.engine.links().values()
+    said = player.run(6 * INTERVAL)
+    (cleared,) = [each for each in incidents(said) if each.action is Action.CLEAR]
+    assert cleared.end is not None
+    assert cleared.end < cleared.at
+    watched = player.network.devices_of_link
+    assert {state for link, state in links(said) if link in watched} == {LinkState.UP}
+
+
+def test_a_beat_of_our_own_lets_silence_be_seen_when_nobody_speaks(player: Player) -> None:
+    player.silent = set(player.devices)
+    assert incidents(player.run(4 * INTERVAL, beats=False)) == []
+    assert incidents(player.run(4 * INTERVAL))
+
+
+def test_a_link_whose_only_device_is_silent_is_unknown_and_not_down(player: Player) -> None:
+    link, (alone,) = next(
+        (link, devices)
+        for link, devices in sorted(player.network.devices_of_link.items())
+        if len(devices) == 1
+    )
+    player.silent = {alone}
+    said = player.run(10 * INTERVAL)
+    assert links(said) == [(link, LinkState.UNKNOWN)]
+    assert incidents(said) == []
+    player.silent = set()
+    assert links(player.run(4 * INTERVAL)) == [(link, LinkState.UP)]
+
+
+@pytest.mark.parametrize("part", ["broker", "queue"])
+def test_while_a_part_that_blinds_is_away_nothing_is_known(player: Player, part: str) -> None:
+    said = player.tell(Own(player.now, part, up=False))
+    opened = incidents(said)[0]
+    assert (opened.root_kind, opened.root) == ("pipeline", ("pipeline",))
+    player.silent = set(player.devices)
+    said = player.run(6 * INTERVAL)
+    assert links(said) == [("*", LinkState.STALE)]
+    assert villages(said) == [("*", VillageState.UNKNOWN)]
+    assert withheld(said, "blind")
+    player.silent = set()
+    said = player.tell(Own(player.now, part, up=True))
+    assert incidents(said) == []
+    said = player.run(3 * INTERVAL)
+    assert [each.action for each in incidents(said)] == [Action.CLEAR]
+    assert ("*", LinkState.UP) in links(said)
+
+
+def test_a_part_that_does_not_blind_ends_when_it_is_back(player: Player) -> None:
+    player.tell(Own(player.now, "archive", up=False, blinding=False))
+    said = player.run(2 * INTERVAL)
+    assert villages(said) == []
+    player.tell(Own(player.now, "archive", up=True, blinding=False))
+    said = player.run(INTERVAL)
+    assert [each.action for each in incidents(said)] == [Action.CLEAR]
+
+
+def test_announced_work_is_withheld_and_its_links_are_in_maintenance(player: Player) -> None:
+    player.tell(Window(player.now, "work", player.olt.root[0], player.now, player.now + 3600))
+    player.silent = set(player.olt.devices)
+    said = player.run(8 * INTERVAL)
+    opened = incidents(said)[0]
+    assert (opened.planned, opened.notified) == (True, False)
+    assert opened.root in [each.objects for each in withheld(said, "planned")]
+    assert {state for _, state in links(said)} == {LinkState.MAINTENANCE}
+
+
+def test_who_said_goodbye_is_excused(player: Player) -> None:
+    device = player.devices[0]
+    player.silent = {device}
+    player.tell(Session(player.now, device, connected=False, reason="orderly"))
+    said = player.run(4 * INTERVAL)
+    assert [each.objects for each in withheld(said, "excused")] == [(device,)]
+
+
+def test_what_flaps_stays_one_incident_and_is_told_seldom(player: Player) -> None:
+    devices = set(player.olt.devices)
+    for _ in range(8):
+        player.silent = devices
+        player.run(4 * INTERVAL)
+        player.silent = set()
+        player.run(3 * INTERVAL)
+    notices = incidents(player.said)
+    assert len({notice.incident for notice in notices}) == 1
+    told = [notice for notice in notices if notice.notified]
+    assert any(notice.flapping for notice in told)
+    assert [notice.action for notice in told].count(Action.OPEN) <= 3
+    said = player.run(3600)
+    (cleared,) = [each for each in incidents(said) if each.action is Action.CLEAR]
+    assert cleared.at - player.now < 0
+
+
+def test_a_state_that_was_written_and_read_goes_on_where_it_was(player: Player) -> None:
+    player.silent = set(player.olt.devices)
+    player.run(8 * INTERVAL)
+    state = parse_state(dump_state(player.engine.state))
+    assert state == player.engine.state
+    other = Player()
+    other.engine = Engine(other.network, state)
+    other.now, other.silent, other.seqs = player.now, player.silent, dict(player.seqs)
+    assert other.run(8 * INTERVAL) == player.run(8 * INTERVAL)
