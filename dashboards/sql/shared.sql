@@ -140,11 +140,11 @@ FROM @steps AS s (time)
 LEFT JOIN changes USING (time)
 WINDOW w AS (ORDER BY s.time)
 
--- probes_of_commune: the probes of the chosen commune, by operator
+-- probes_of_commune: the probes of the chosen commune and technologies, by operator
 SELECT d.device_id, l.operator_code AS metric
 FROM devices AS d
 JOIN links AS l USING (link_code)
-WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS NULL
+WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS NULL AND @in_technology
 
 -- in_device: whether `device_code` is among the sensors chosen
 ('' IN (${device:sqlstring}) OR device_code IN (${device:sqlstring}))
