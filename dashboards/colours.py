@@ -1,6 +1,6 @@
 """The palette: eight colours that people with any colour vision tell apart.
 
-They are those of Okabe and Ito (2008), except for the grey, which is lighter than their black so
+They are those of Okabe and Ito (2008), but for a light grey instead of their black, so
 that it can be a background. A colour has one meaning on every board: see states.py.
 """
 
@@ -13,7 +13,7 @@ VERMILION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
 SKY: Final = "#56B4E9"
 BLUE: Final = "#0072B2"
-GREY: Final = "#8E8E8E"
+GREY: Final = "#C4C4C4"
 
 GOOD: Final = GREEN
 """As it should be."""

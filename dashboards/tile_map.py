@@ -46,11 +46,18 @@ def tile_map(
     return make_panel(name, "canvas", face, [Query(sql)], size=size, details={"options": options})
 
 
-def columns_of(communes: Sequence[Commune], value: str) -> str:
-    """Return SQL columns, one a commune: its value among rows of (commune_code, value)."""
+def columns_of(communes: Sequence[Commune], value: str, otherwise: int) -> str:
+    """Return SQL columns, one a commune: its value among rows of (commune_code, value).
+
+    Args:
+        communes: the communes.
+        value: name of the column with the value.
+        otherwise: value of a commune without a row.
+    """
     # Codes come from our own file; they are digits.
     return ",\n    ".join(
-        f"max({value}) FILTER (WHERE commune_code = '{one.code}') AS \"{one.code}\""
+        f"coalesce(max({value}) FILTER (WHERE commune_code = '{one.code}'), {otherwise})"
+        f' AS "{one.code}"'
         for one in communes
     )
 

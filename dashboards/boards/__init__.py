@@ -1,7 +1,17 @@
 """The boards, one of these modules or packages each; it reads as its board's table of contents."""
 
 from dashboards.board import Board
-from dashboards.boards import city, commune, incidents, pipeline, site, village, wall
+from dashboards.boards import (
+    availability,
+    city,
+    commune,
+    incidents,
+    load,
+    pipeline,
+    site,
+    village,
+    wall,
+)
 
 
 def all_boards() -> tuple[Board, ...]:
@@ -13,5 +23,7 @@ def all_boards() -> tuple[Board, ...]:
         village.board(),
         site.board(),
         city.board(),
+        availability.board(),
+        load.board(),
         pipeline.board(),
     )

@@ -21,6 +21,8 @@ def lines(panel: Panel, frame: Frame, time: TimeRange) -> str:
     """Return lines over time, with limits dashed."""
     moments = next(field for field in frame if field.kind is Kind.TIME).values
     numbers = [field for field in frame if field.kind is Kind.NUMBER]
+    if panel["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal":
+        numbers = list(_stacked(numbers))
     known: list[float] = [v for field in numbers for v in field.values if v is not None]
     low, high = min([*known, 0.0]), max([*known, 0.0])
     span = (high - low) or 1.0
@@ -108,9 +110,17 @@ def tiles(panel: Panel, frame: Frame) -> str:
             f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{tall:.1f}" '
             f'fill="{colour or "none"}"><title>{escape(text)}</title></rect>'
             f'<text x="{left + 2:.1f}" y="{top + tall / 2 + 3:.1f}" style="font-size:7px">'
-            f"{escape(text[:12])}</text>"
+            f"{escape(text[:14])}</text>"
         )
     return _svg(parts, 400)
+
+
+def _stacked(numbers: Sequence[Field]) -> Iterator[Field]:
+    below: list[float] = []
+    for field in numbers:
+        values = [value or 0.0 for value in field.values]
+        below = [a + b for a, b in zip(below, values, strict=True)] if below else values
+        yield Field(field.name, field.kind, below)
 
 
 def _x(moment: datetime, time: TimeRange, left: float = _LEFT) -> float:

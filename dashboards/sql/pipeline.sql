@@ -94,11 +94,18 @@ LEFT JOIN device_states USING (device_id)
 WHERE kind = 'canary' AND retired_at IS NULL
 ORDER BY seconds DESC NULLS FIRST;
 
--- rollups: buckets between now and the end of the newest bucket of each roll-up
+-- rollups: buckets between now and the end of the newest bucket of each roll-up; minutes by devices just heard
 SELECT relation, coalesce(greatest(extract(epoch FROM now() - newest) / seconds - 1, 0), most)::double precision AS behind
 FROM (
     SELECT 'link_reports_1m' AS relation, 60 AS seconds, 120 AS most,
-        (SELECT max(bucket) FROM link_reports_1m WHERE bucket >= now() - INTERVAL '2 hours') AS newest
+        (SELECT max(r.bucket) FROM (
+            SELECT device_id FROM devices JOIN device_states USING (device_id)
+            WHERE kind IN ('link_probe', 'base_station') ORDER BY received_at DESC LIMIT 20
+        ) AS heard CROSS JOIN LATERAL (
+            SELECT bucket FROM link_reports_1m AS m
+            WHERE m.device_id = heard.device_id AND bucket >= now() - INTERVAL '2 hours'
+            ORDER BY bucket DESC LIMIT 1
+        ) AS r) AS newest
     UNION ALL
     SELECT 'link_reports_1h', 3600, 48,
         (SELECT max(bucket) FROM link_reports_1h WHERE bucket >= now() - INTERVAL '2 days')
@@ -107,7 +114,14 @@ FROM (
         (SELECT max(bucket) FROM link_reports_1d WHERE bucket >= now() - INTERVAL '30 days')
     UNION ALL
     SELECT 'sensor_readings_1m', 60, 120,
-        (SELECT max(bucket) FROM sensor_readings_1m WHERE bucket >= now() - INTERVAL '2 hours')
+        (SELECT max(r.bucket) FROM (
+            SELECT device_id FROM devices JOIN device_states USING (device_id)
+            WHERE kind = 'sensor' ORDER BY received_at DESC LIMIT 20
+        ) AS heard CROSS JOIN LATERAL (
+            SELECT bucket FROM sensor_readings_1m AS m
+            WHERE m.device_id = heard.device_id AND bucket >= now() - INTERVAL '2 hours'
+            ORDER BY bucket DESC LIMIT 1
+        ) AS r)
     UNION ALL
     SELECT 'sensor_readings_1h', 3600, 48,
         (SELECT max(bucket) FROM sensor_readings_1h WHERE bucket >= now() - INTERVAL '2 days')

@@ -140,11 +140,11 @@ FROM @steps AS s (time)
 LEFT JOIN changes USING (time)
 WINDOW w AS (ORDER BY s.time)
 
--- probes_of_commune: the probes of the chosen commune, by operator
+-- probes_of_commune: the probes of the chosen commune and technologies, by operator
 SELECT d.device_id, l.operator_code AS metric
 FROM devices AS d
 JOIN links AS l USING (link_code)
-WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS NULL
+WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS NULL AND @in_technology
 
 -- in_device: whether `device_code` is among the sensors chosen
 ('' IN (${device:sqlstring}) OR device_code IN (${device:sqlstring}))
@@ -169,3 +169,30 @@ time_bucket(greatest(@width, INTERVAL '1 hour'), bucket, 'Asia/Ho_Chi_Minh'::tex
     FROM sensor_readings_1d
     WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
 )
+
+-- in_days: whether `day` is a local day that the time on the screen touches
+day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+    AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+
+-- book_sums: household-seconds, and households hit, of a group of rows of a book `b`; docs/operations/books.md
+sum(b.households::bigint * (served_seconds + degraded_seconds + down_seconds)) AS observed,
+    sum(b.households::bigint * unknown_seconds) AS unknown,
+    sum(b.households::bigint * down_seconds) AS gross,
+    sum(b.households::bigint * (down_seconds - maintenance_seconds)) AS net,
+    sum(b.households::bigint * (down_seconds - maintenance_seconds - mains_seconds)) AS network,
+    sum(b.households::bigint * sustained) AS sustained,
+    sum(b.households)::numeric / nullif(count(DISTINCT day), 0) AS households,
+    count(*) FILTER (WHERE status = 'provisional') AS provisional
+
+-- book_figures: figures of `book_sums`
+100.0 * (1 - gross / nullif(observed, 0)) AS gross_percent,
+    100.0 * (1 - net / nullif(observed, 0)) AS net_percent,
+    100.0 * (1 - network / nullif(observed, 0)) AS network_percent,
+    gross / 60 / nullif(households, 0) AS saidi,
+    sustained / nullif(households, 0) AS saifi,
+    gross / 60 / nullif(sustained, 0) AS caidi,
+    100.0 * observed / nullif(observed + unknown, 0) AS observed_percent
+
+-- in_scope: whether an incident is of the chosen communes and operators
+('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
+    AND ('' IN (${operator:sqlstring}) OR operators && ARRAY[${operator:sqlstring}])

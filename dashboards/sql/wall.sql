@@ -105,11 +105,12 @@ SELECT o.name AS operator, count(*) AS links,
 FROM links AS l
 JOIN operators AS o USING (operator_code)
 LEFT JOIN link_spells AS s ON s.link_code = l.link_code AND s.until IS NULL
-LEFT JOIN LATERAL (
-    SELECT min(st.rtt_p50_ms) AS rtt_p50_ms, min(st.loss_percent) AS loss_percent
-    FROM devices AS d JOIN device_states AS st USING (device_id)
-    WHERE d.link_code = l.link_code AND st.received_at >= now() - INTERVAL '10 minutes'
-) AS d ON true
+LEFT JOIN (
+    SELECT link_code, min(st.rtt_p50_ms) AS rtt_p50_ms, min(st.loss_percent) AS loss_percent
+    FROM devices JOIN device_states AS st USING (device_id)
+    WHERE kind = 'link_probe' AND st.received_at >= now() - INTERVAL '10 minutes'
+    GROUP BY link_code
+) AS d ON d.link_code = l.link_code
 WHERE l.retired_at IS NULL
 GROUP BY o.operator_code, o.name
 ORDER BY o.name;

@@ -215,19 +215,32 @@ _DECISIONS: Final = (
         acknowledged_by
     )
     SELECT incident_id,
-        CASE (number + households) % 5 WHEN 3 THEN 'rule' WHEN 4 THEN 'degradation' ELSE 'outage' END,
+        CASE (number + households) % 5 WHEN 3 THEN 'rule' WHEN 4 THEN 'degradation'
+            ELSE 'outage' END,
         CASE state WHEN 'dark' THEN 'critical' WHEN 'degraded' THEN 'minor'
             WHEN 'maintenance' THEN 'warning' ELSE 'major' END,
         CASE WHEN until IS NULL THEN 'open' ELSE 'cleared' END,
         ARRAY[village_code], 'village', since, since + INTERVAL '70 seconds',
         coalesce(until, since) + INTERVAL '70 seconds', until, until, state = 'maintenance', true,
-        number % 6 = 1, 'links-down', CASE (number + households) % 5 WHEN 3 THEN 'power/battery-low' ELSE '' END,
+        number % 6 = 1, 'links-down',
+        CASE (number + households) % 5 WHEN 3 THEN 'power/battery-low' ELSE '' END,
         '{{}}', 12, '{{"en": "village dark", "vi": "thôn mất dịch vụ"}}',
         '{{"en": "call the operator", "vi": "gọi nhà mạng"}}', 1, 2, households,
         ARRAY[commune_code], ARRAY[operator_code], 1,
         CASE WHEN number % 2 = 0 THEN since + INTERVAL '5 minutes' END,
         CASE WHEN number % 2 = 0 THEN 'an' END
     FROM outages
+    """,
+    """
+    INSERT INTO incidents (
+        incident_id, class, severity, status, root, root_kind, onset_at, opened_at, changed_at,
+        planned, notified, flapping, reason, villages, links, households, communes, operators,
+        revision
+    )
+    SELECT 'stuck' || device_id, 'sensor', 'warning', 'open', ARRAY[device_code], 'device',
+        now() - INTERVAL '3 days', now() - INTERVAL '3 days', now() - INTERVAL '3 days', false,
+        true, false, 'stuck', 0, 0, 0, ARRAY[commune_code], '{{viettel}}', 1
+    FROM devices WHERE kind = 'sensor' ORDER BY device_id LIMIT 3
     """,
     """
     INSERT INTO incident_villages (
@@ -280,6 +293,45 @@ _DECISIONS: Final = (
     SELECT 'splicing', 'village', village_code, now() - INTERVAL '2 hours',
         now() + INTERVAL '1 hour', now() - INTERVAL '3 days', 'an'
     FROM villages
+    """,
+    """
+    INSERT INTO village_days (
+        day, village_code, revision, status, households, served_seconds, degraded_seconds,
+        down_seconds, unknown_seconds, maintenance_seconds, mains_seconds, battery_seconds,
+        backhaul_seconds, radio_seconds, access_seconds, core_seconds, unexplained_seconds,
+        sustained, momentary, sustained_net, momentary_net, sustained_network, momentary_network,
+        built_at
+    )
+    SELECT day, village_code, 0,
+        CASE WHEN day > now()::date - 3 THEN 'provisional' ELSE 'final' END,
+        households, 86400 - 300 - 600 - 60, 300, 600, 60, 100, 200, 50, 50, 50, 50, 50, 50,
+        1, 1, 1, 1, 1, 0, now() - INTERVAL '10 minutes'
+    FROM villages
+    CROSS JOIN LATERAL (
+        SELECT (day AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day FROM generate_series(
+            now() - INTERVAL '{days} days', now(), INTERVAL '1 day'
+        ) AS day
+    ) AS days
+    """,
+    """
+    INSERT INTO link_days (
+        day, link_code, revision, status, households, served_seconds, degraded_seconds,
+        down_seconds, unknown_seconds, maintenance_seconds, mains_seconds, battery_seconds,
+        backhaul_seconds, radio_seconds, access_seconds, core_seconds, unexplained_seconds,
+        sustained, momentary, sustained_net, momentary_net, sustained_network, momentary_network,
+        built_at
+    )
+    SELECT day, link_code, 0, status, coalesce(l.households, 10), served_seconds, degraded_seconds,
+        down_seconds, unknown_seconds, maintenance_seconds, mains_seconds, battery_seconds,
+        backhaul_seconds, radio_seconds, access_seconds, core_seconds, unexplained_seconds,
+        sustained, momentary, sustained_net, momentary_net, sustained_network, momentary_network,
+        built_at
+    FROM village_days JOIN links AS l USING (village_code)
+    """,
+    """
+    INSERT INTO book_revisions (at, kind, day, subject, code, revision, before, after, reason)
+    VALUES (now() - INTERVAL '1 hour', 'final', now()::date - 3, 'day', '', 0, '{{}}', '{{}}',
+        'nothing can be late any more')
     """,
     """
     INSERT INTO mutes (kind, matchers, starts_at, ends_at, created_at, created_by, comment)

@@ -81,7 +81,7 @@ def test_a_database_that_is_not_there_is_told(
 def test_a_gap_is_not_bridged() -> None:
     times = Field("time", Kind.TIME, [TIME.start_at + timedelta(minutes=m) for m in range(5)])
     value = Field("stored", Kind.NUMBER, [1.0, 2.0, None, 3.0, 4.0])
-    drawn = svg(charts.lines(panel_of("pipeline", "records"), [times, value], TIME))
+    drawn = svg(charts.lines(panel_of("pipeline", "messages"), [times, value], TIME))
     assert len(drawn.findall("polyline")) == 2
 
 

@@ -68,6 +68,12 @@ def test_the_files_are_mounted_where_grafana_looks() -> None:
         assert mounted(inside) == GENERATED / "provisioning" / f"{kind}.yml"
 
 
+def test_the_home_of_grafana_is_the_wall() -> None:
+    home = mounted(GRAFANA["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+    assert home.stem == uid_of("wall", Language.ENGLISH)
+    assert home.exists()
+
+
 def test_alert_rules_have_uids_of_their_own_that_grafana_takes() -> None:
     uids = [rule["uid"] for rule in RULES]
     assert len(set(uids)) == len(uids) == len(ALERT_RULES)

@@ -17,7 +17,7 @@ def board() -> Board:
             "Một xã, phường: các thôn, đường truyền theo nhà mạng, nguồn điện, và xung quanh.",
         ),
         folder=Folder.PROVINCE,
-        variables=(variable.one_commune(),),
+        variables=(variable.one_commune(), variable.technology()),
         annotations=annotation.of_communes(),
         time_from="now-24h",
         rows=(

@@ -146,5 +146,6 @@ def communes() -> Panel:
         no_data=_NO_DECISION,
     )
     every = load_communes()
-    sql = _SQL["map"].replace("{communes}", columns_of(every, "state"))
+    unknown = next(state.number for state in VILLAGE_STATES if state.name == "unknown")
+    sql = _SQL["map"].replace("{communes}", columns_of(every, "state", unknown))
     return tile_map("communes", face, sql, every, size=(13, 16))
