@@ -34,7 +34,7 @@ from runtime.logs import get_logger
 
 log = get_logger(__name__)
 
-_STEP: Final = 50
+_STEP: Final = 20
 """Items at a time; in between, probes are answered and canaries sent."""
 _LOOK_SECONDS: Final = 0.25
 _HOPELESS: Final = 100

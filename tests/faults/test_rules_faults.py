@@ -1,5 +1,6 @@
 """The rules under fire: killed, cut off, lied to; what they said stands, and is said once."""
 
+import asyncio
 import io
 import json
 import os
@@ -49,6 +50,10 @@ async def small(world: World, receiver: Receiver) -> AsyncIterator[RulesWorld]:
     """Broker, database, rules that are not started yet, and a fleet that reports."""
     async with make_rules_world(world, receiver) as made:
         yield made
+
+
+# Servers are started and killed in a thread: the fleet, too, lives on this event loop, and would
+# fall silent meanwhile.
 
 
 async def stored(small: RulesWorld, incident: str) -> tuple[Any, ...] | None:
@@ -103,7 +108,7 @@ async def test_a_broker_that_is_killed_is_no_outage_and_ends_none(
     small: RulesWorld, receiver: Receiver
 ) -> None:
     incident = await fail_a_village(small)
-    small.world.broker.kill()
+    await asyncio.to_thread(small.world.broker.kill)
     await small.rules.says("incident opened", class_="pipeline", reason="broker is down")
 
     async def unknown() -> bool:
@@ -111,7 +116,7 @@ async def test_a_broker_that_is_killed_is_no_outage_and_ends_none(
         return villages["unknown"] == len(small.world.inventory.villages)
 
     await eventually_true(unknown, 20)
-    small.world.broker.start()
+    await asyncio.to_thread(small.world.broker.start)
     await heal(small, receiver, incident)
 
 
@@ -120,7 +125,7 @@ async def test_without_a_database_a_village_is_found_told_and_written_later(
 ) -> None:
     await small.rules.start()
     await small.fleet.settle()
-    small.world.postgres.kill()
+    await asyncio.to_thread(small.world.postgres.kill)
     village = small.village()
     small.fleet.hush(small.fleet.of_village(village))
     incident = str((await small.rules.opens())["incident"])
@@ -130,7 +135,7 @@ async def test_without_a_database_a_village_is_found_told_and_written_later(
     # A kill while nothing can be written loses nothing, and needs no database to go on.
     await small.rules.kill()
     await small.rules.start()
-    small.world.postgres.start()
+    await asyncio.to_thread(small.world.postgres.start)
     await until_stored(small, incident, "open")
     await heal(small, receiver, incident)
     rows = await small.world.rows(
@@ -158,8 +163,8 @@ async def test_ingest_that_is_killed_is_said_and_keeps_nothing_from_being_seen(
 
 async def test_what_was_decided_live_a_replay_of_the_journal_decides(small: RulesWorld) -> None:
     await fail_a_village(small)
-    small.world.broker.kill()
-    small.world.broker.start()
+    await asyncio.to_thread(small.world.broker.kill)
+    await asyncio.to_thread(small.world.broker.start)
     small.fleet.wake()
     await small.rules.clears()
     assert await small.rules.stop() == 0
