@@ -65,7 +65,7 @@ class Fleet:
         """Have all of them report again."""
         self.silent.clear()
 
-    async def settle(self, intervals: int = 6) -> None:
+    async def settle(self, intervals: int = 5) -> None:
         """Wait until everybody has reported so many times more: then silence is judged."""
         wanted = self.published + intervals * (len(self._inventory.devices) - len(self.silent))
         await eventually(lambda: self.published >= wanted, 60)

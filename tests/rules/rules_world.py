@@ -168,7 +168,8 @@ async def make_rules_world(
         **settings,
     }
     rules = Rules(environ, world.directory)
-    async with Fleet(world.inventory, world.broker_address("gateway")) as fleet:
+    interval = world.inventory.devices[0].interval_seconds
+    async with Fleet(world.inventory, world.broker_address("gateway"), interval) as fleet:
         try:
             yield RulesWorld(world, rules, fleet, state, routes, environ)
         finally:
