@@ -26,7 +26,9 @@ LABEL org.opencontainers.image.title="Srepok" \
 
 RUN groupadd --gid 10001 srepok \
     && useradd --uid 10001 --gid srepok --no-create-home --home-dir /nonexistent \
-        --shell /usr/sbin/nologin srepok
+        --shell /usr/sbin/nologin srepok \
+    # A fresh volume takes owner and mode of the directory that it is mounted on.
+    && install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/srepok
 
 COPY --from=libraries /opt/venv /opt/venv
 WORKDIR /srv/srepok

@@ -31,6 +31,9 @@ INVENTORY: Final = ("-m", "runtime.database", "inventory", "{path}")
 INGEST: Final = ("-m", "ingest", "run")
 """Writes what devices publish to the database, until it is told to stop."""
 
+RULES: Final = ("-m", "rules", "run")
+"""Decides which villages are without broadband, and tells people, until it is told to stop."""
+
 FLEET: Final = (
     *("-m", "simulators", "run", "{scenario}", "--live", "--speed", "{speed}"),
     *("--inventory", "{path}", "--devices", "{devices}", "--interval", "{interval}"),
@@ -45,15 +48,16 @@ COMMANDS: Final = MappingProxyType(
         "generate": GENERATE,
         "inventory": INVENTORY,
         "ingest": INGEST,
+        "rules": RULES,
         "fleet": FLEET,
     }
 )
 """Every command by name."""
 
 STOP_SECONDS: Final = 60
-"""How long ingest is given to drain and leave before it is killed; a test holds this to its own
-bounds, and docker-compose.yml to this. What is cut off all the same was not acknowledged, and the
-broker sends it again."""
+"""How long ingest or rules is given to drain and leave before it is killed; a test holds this to
+their own bounds, and docker-compose.yml to this. What is cut off all the same was not acknowledged,
+and the broker sends it again."""
 
 _PLACE: Final = re.compile(r"\{(\w+)\}\Z")
 

@@ -6,7 +6,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +21,18 @@ from deploy.commands import (
     INVENTORY,
     LOGIN,
     MIGRATE,
+    RULES,
     STOP_SECONDS,
     fill,
 )
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
+from deploy.incidents import Incidents
 from deploy.locks import locked
 from deploy.mosquitto import Mosquitto
 from deploy.progress import Progress
 from deploy.pulse import Reading, describe, fetch, parse
-from deploy.services import Service, run_step
+from deploy.services import ProbedService, Service, run_step
 from deploy.stack import DATABASE, Stack
 
 COMMUNE: Final = "24133"
@@ -112,23 +114,25 @@ class Demo:
             if self._stop.is_set():
                 return 0
             ingest, port = self._start_ingest(stack)
+            rules = self._start_rules(stack, port)
             fleet = self._start_fleet(stack)
             self._explain()
-            self._watch(port, [ingest, fleet])
+            self._watch(port, [ingest, rules, fleet], Incidents(rules.log))
         return 0
 
     def _prepare(self) -> None:
         say = self._progress.say
         make_private_directory(self._directory)
-        say("1/5 servers")
+        say("1/6 servers")
         self._stack.up()
-        say("2/5 schema and logins")
+        say("2/6 schema and logins")
         owner = self._owner()
         run_step(MIGRATE, owner)
-        keep_password(self._login_file())
-        login = fill(LOGIN, name="ingest", role="ingest", path=str(self._login_file()))
-        run_step(login, owner)
-        say("3/5 inventory of the province")
+        for name in ("ingest", "rules"):
+            keep_password(self._login_file(name))
+            login = fill(LOGIN, name=name, role=name, path=str(self._login_file(name)))
+            run_step(login, owner)
+        say("3/6 inventory of the province")
         self._make_inventory()
         run_step(fill(INVENTORY, path=str(self._inventory())), owner)
 
@@ -162,35 +166,37 @@ class Demo:
         broker.set_users(passwords)
 
     def _start_ingest(self, stack: ExitStack) -> tuple[Service, int]:
-        self._progress.say("4/5 ingest")
-        port_file = self._directory / "probe-port"
-        port_file.unlink(missing_ok=True)
+        self._progress.say("4/6 ingest")
+        return self._start(stack, "ingest", INGEST, {})
+
+    def _start_rules(self, stack: ExitStack, ingest_port: int) -> Service:
+        self._progress.say("5/6 rules")
+        more = {
+            "RULES_STATE_DIRECTORY": str(self._directory / "rules-state"),
+            "RULES_INGEST_URL": f"http://127.0.0.1:{ingest_port}/readyz",
+        }
+        return self._start(stack, "rules", RULES, more)[0]
+
+    def _start(
+        self, stack: ExitStack, name: str, command: Sequence[str], more: Mapping[str, str]
+    ) -> tuple[Service, int]:
+        """Start one of our services and wait until it is ready; return it and its probes' port."""
         postgres, mosquitto = self._stack.postgres, self._stack.mosquitto
         variables = {
-            "DATABASE_URL": postgres.url(DATABASE, "ingest"),
-            "DATABASE_PASSWORD_FILE": str(self._login_file()),
-            "MQTT_URL": mosquitto.url("ingest"),
-            "MQTT_PASSWORD_FILE": str(mosquitto.password_file("ingest")),
-            "INGEST_PROBE_PORT": "0",
-            "INGEST_PROBE_PORT_FILE": str(port_file),
+            "DATABASE_URL": postgres.url(DATABASE, name),
+            "DATABASE_PASSWORD_FILE": str(self._login_file(name)),
+            "MQTT_URL": mosquitto.url(name),
+            "MQTT_PASSWORD_FILE": str(mosquitto.password_file(name)),
+            **more,
         }
-        ingest = Service("ingest", INGEST, variables, self._directory / "ingest.log")
-        stack.callback(self._stop_service, ingest)
-        deadline = time.monotonic() + _READY_SECONDS
-        status, said = 0, ""
-        while status != 200:  # noqa: PLR2004 - HTTP's OK
-            ingest.check()
-            if time.monotonic() > deadline:
-                raise ServerError(f"ingest is not ready after {_READY_SECONDS} s: {said}")
-            time.sleep(0.05)
-            if port_file.exists() and (text := port_file.read_text(encoding="utf-8").strip()):
-                status, said = fetch(int(text), "readyz")
-        return ingest, int(text)
+        service = ProbedService(name, command, variables, self._directory)
+        stack.callback(self._stop_service, service)
+        return service, service.wait_until_ready(_READY_SECONDS)
 
     def _start_fleet(self, stack: ExitStack) -> Service:
         options = self._options
         self._progress.say(
-            f"5/5 {options.devices} simulated devices, scenario {options.scenario}"
+            f"6/6 {options.devices} simulated devices, scenario {options.scenario}"
             f" at speed {options.speed:g}"
         )
         variables = {
@@ -208,7 +214,7 @@ class Demo:
         stack.callback(self._stop_service, fleet)
         return fleet
 
-    def _watch(self, port: int, services: list[Service]) -> None:
+    def _watch(self, port: int, services: list[Service], incidents: Incidents) -> None:
         before = self._read(port)
         end = before.at + (self._options.seconds or math.inf)
         while (left := end - time.monotonic()) > 0 and not self._stop.wait(
@@ -216,6 +222,8 @@ class Demo:
         ):
             for service in services:
                 service.check()
+            for line in incidents.fresh():
+                self._progress.say(line)
             now = self._read(port)
             self._progress.status(describe(before, now))
             # A look that failed is no beginning for the next one's rates.
@@ -234,7 +242,7 @@ class Demo:
             f"""
 broker    {mosquitto.url("USER")}   users: each device, by its code
 database  {postgres.url(DATABASE)}   password: {postgres.password_file()}
-logs      {self._directory}/ingest.log, fleet.log
+logs      {self._directory}/ingest.log, rules.log, fleet.log
 
 Look into it, in another terminal:   .venv/bin/python -m deploy psql
 
@@ -284,8 +292,8 @@ Ctrl-C stops all of it.
     def _inventory(self) -> Path:
         return self._directory / "inventory.jsonl"
 
-    def _login_file(self) -> Path:
-        return self._directory / "ingest-login.password"
+    def _login_file(self, name: str) -> Path:
+        return self._directory / f"{name}-login.password"
 
     def _by_hand_file(self) -> Path:
         return self._directory / "by-hand.password"

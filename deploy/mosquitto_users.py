@@ -11,7 +11,7 @@ from typing import Final
 from deploy.errors import ServerError
 from deploy.files import keep_password, write_private
 
-SERVICES: Final = ("ingest", "gateway", "fleet", "health")
+SERVICES: Final = ("ingest", "rules", "gateway", "fleet", "health")
 """Users of our own services; deploy/mosquitto/acl says what each may do."""
 
 _ITERATIONS: Final = 101

@@ -4,17 +4,22 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from deploy.errors import ServerError
 from deploy.files import read_tail
+from deploy.pulse import fetch
 
 CHECKOUT: Final = Path(__file__).parents[1]
 """Where the services' packages are."""
 
-_OURS: Final = ("DATABASE_", "MQTT_", "INGEST_", "SIMULATORS_", "LOG_")
+_OURS: Final = ("DATABASE_", "MQTT_", "INGEST_", "RULES_", "SIMULATORS_", "LOG_")
+
+_OK: Final = 200
+_LOOK_SECONDS: Final = 0.05
 
 
 def service_environment(variables: Mapping[str, str]) -> dict[str, str]:
@@ -95,3 +100,43 @@ class Service:
             self._process.kill()
             self._process.wait()
             return False
+
+
+class ProbedService(Service):
+    """A service of ours that says when it is ready.
+
+    Args:
+        name: for messages, and the prefix of its settings.
+        command: behind the interpreter.
+        variables: its settings, save those of the probes.
+        directory: its log and the file with its probes' port go here.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], variables: Mapping[str, str], directory: Path
+    ) -> None:
+        self._port_file = directory / f"{name}-probe-port"
+        self._port_file.unlink(missing_ok=True)
+        probes = {
+            f"{name.upper()}_PROBE_PORT": "0",
+            f"{name.upper()}_PROBE_PORT_FILE": str(self._port_file),
+        }
+        super().__init__(name, command, {**variables, **probes}, directory / f"{name}.log")
+
+    def wait_until_ready(self, timeout_seconds: float) -> int:
+        """Wait for `/readyz` to say so; return the port of the probes.
+
+        Raises:
+            ServerError: it has ended, or is not ready in time; the message has what is missing.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        status, said, port = 0, "", ""
+        while status != _OK:
+            self.check()
+            if time.monotonic() > deadline:
+                raise ServerError(f"{self.name} is not ready after {timeout_seconds} s: {said}")
+            time.sleep(_LOOK_SECONDS)
+            if self._port_file.exists():
+                port = self._port_file.read_text(encoding="utf-8").strip()
+                status, said = fetch(int(port), "readyz")
+        return int(port)

@@ -10,11 +10,11 @@ from typing import Final
 from ingest.arrival import Arrival
 from ingest.batch import Batch
 from ingest.instants import ClockLimits
-from ingest.payload import is_cbor
 from ingest.presence import decode_event, decode_status
 from ingest.registry import KnownDevice, Registry
 from ingest.rejection import DeadLetter, Reason, RejectedError
 from ingest.telemetry import decode_telemetry
+from province.payloads import is_cbor
 from province.topics import Channel, Topic, TopicError, parse_topic
 from runtime.broker.message import Message
 

@@ -5,8 +5,8 @@ A letter for each report would let one message of a few kilobytes make thousands
 
 from dataclasses import dataclass, field
 
-from ingest.payload import dump
 from ingest.rejection import DeadLetter, Reason, RejectedError
+from province.payloads import dump
 from runtime.broker.message import Message
 
 

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from ingest.arrival import Arrival
 from ingest.instants import UNMOVED, Placed
-from ingest.payload import MalformedError, load_cbor, load_json
 from ingest.refusals import Refusals
 from ingest.rejection import Reason, RejectedError
 from ingest.rows import link_row, reading_row
 from ingest.validation import validate, validate_json
+from province.payloads import MalformedError, load_cbor, load_json
 from province.reports import Envelope, LinkReport, SensorReport
 
 MAXIMUM_REPORTS: Final = 1000

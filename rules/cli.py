@@ -19,6 +19,7 @@ from rules.commands import (
     replay,
     report,
     routes,
+    run,
     silence,
     timelines,
     window,
@@ -31,7 +32,18 @@ from runtime.settings import SettingsError
 
 OK, FAILED, USAGE = 0, 1, 2
 
-_COMMANDS: Final = (backtest, check, incident, replay, report, routes, silence, timelines, window)
+_COMMANDS: Final = (
+    backtest,
+    check,
+    incident,
+    replay,
+    report,
+    routes,
+    run,
+    silence,
+    timelines,
+    window,
+)
 
 _FAILURES: Final = (RulesError, BrokerError, DatabaseError, Error, OSError)
 """What can go wrong without being a bug of ours; OSError covers time-outs."""

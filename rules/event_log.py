@@ -7,7 +7,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Raw, Struct, ValidationError
 
-from rules.model import Event, Own, Report, Said, Session, Window
+from rules.model import Beat, Event, Own, Report, Said, Session, Window
 
 _CHANNELS: Final = frozenset({"telemetry", "event", "status"})
 _BLINDING: Final = frozenset({"broker", "ingest"})
@@ -60,6 +60,15 @@ class _Broker(_Line, tag="broker", kw_only=True):
 class _Service(_Line, tag="service", kw_only=True):
     service: str
     state: str
+    blinding: bool | None = None
+
+
+class _Beat(_Line, tag="beat"):
+    pass
+
+
+class _Tick(_Line, tag="tick"):
+    pass
 
 
 class _Maintenance(_Line, tag="maintenance", kw_only=True):
@@ -77,7 +86,18 @@ class _End(_Line, tag="end"):
     pass
 
 
-_AnyLine = _Message | _Connect | _Disconnect | _Broker | _Service | _Maintenance | _Header | _End
+_AnyLine = (
+    _Message
+    | _Connect
+    | _Disconnect
+    | _Broker
+    | _Service
+    | _Beat
+    | _Tick
+    | _Maintenance
+    | _Header
+    | _End
+)
 _decode_line: Final = msgspec.json.Decoder(_AnyLine).decode
 _decode_values: Final = msgspec.json.Decoder(_Values).decode
 
@@ -150,17 +170,30 @@ class EventReader:
             case _Broker():
                 return Own(at, "broker", body.state == "up")
             case _Service():
-                part = body.service
-                return Own(at, part, body.state == "up", blinding=part in _BLINDING)
+                part, blinding = body.service, body.blinding
+                if blinding is None:
+                    blinding = part in _BLINDING
+                return Own(at, part, body.state == "up", blinding=blinding)
             case _Maintenance():
                 starts_at, ends_at = self._seconds(body.starts_at), self._seconds(body.ends_at)
                 return Window(at, body.maintenance, body.node, starts_at, ends_at)
             case _:
-                return None
+                return Beat(at) if isinstance(body, _Beat | _Tick) else None
 
 
 _KINDS: Final = frozenset(
-    {"message", "connect", "disconnect", "broker", "service", "maintenance", "header", "end"}
+    {
+        "message",
+        "connect",
+        "disconnect",
+        "broker",
+        "service",
+        "beat",
+        "tick",
+        "maintenance",
+        "header",
+        "end",
+    }
 )
 
 

@@ -52,13 +52,14 @@ _STORED = """
 """
 
 
-class Ingest:
-    """`python -m ingest run` as a process of its own."""
+class Service:
+    """`python -m PACKAGE run` as a process of its own."""
 
-    def __init__(self, environ: dict[str, str], directory: Path) -> None:
+    def __init__(self, package: str, environ: dict[str, str], directory: Path) -> None:
+        self._package = package
         self._environ = environ
-        self._log = directory / "ingest.log"
-        self._port_file = directory / "probe-port"
+        self._log = directory / f"{package}.log"
+        self._port_file = directory / f"{package}-probe-port"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, ready: bool = True) -> None:
@@ -66,8 +67,9 @@ class Ingest:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "ingest", "run"),
-                env=self._environ | {"INGEST_PROBE_PORT_FILE": str(self._port_file)},
+                *("-m", self._package, "run"),
+                env=self._environ
+                | {f"{self._package.upper()}_PROBE_PORT_FILE": str(self._port_file)},
                 stdout=log,
                 stderr=log,
             )
@@ -126,9 +128,16 @@ class Ingest:
         return int(line.split()[1]) * 1024
 
     async def _get(self, path: str) -> tuple[int, str]:
-        assert not self.has_ended, f"ingest ended:\n{self.log[-4000:]}"
+        assert not self.has_ended, f"{self._package} ended:\n{self.log[-4000:]}"
         async with aiohttp.ClientSession() as http, http.get(self.url(path)) as answer:
             return answer.status, await answer.text()
+
+
+class Ingest(Service):
+    """`python -m ingest run` as a process of its own."""
+
+    def __init__(self, environ: dict[str, str], directory: Path) -> None:
+        super().__init__("ingest", environ, directory)
 
 
 @dataclass

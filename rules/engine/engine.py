@@ -167,7 +167,7 @@ class Engine:
 
     def _look(self, now: float) -> None:
         self.state.watermark = now
-        if self.state.looks % (10 * _LOOKS) == 0:
+        if self.state.looks % _LOOKS == 0:
             self._interval = self.state.interval = self._usual_interval()
             self._incidents.damping.forget(now)
             self.state.windows = without_old(self.state.windows, now)

@@ -7,6 +7,8 @@ from rules.model import Own, Session
 
 RECONNECT_SECONDS: Final = 120.0
 """How long devices may take to come back to a broker; until then nobody is overdue."""
+_KEEP_SESSIONS: Final = frozenset({"rules"})
+"""Parts that no device has a session with: while they are away, nobody has to come back."""
 _NODE_DOWN: Final = "node_down"
 _MANY: Final = 5
 _WITHIN_SECONDS: Final = 10.0
@@ -49,7 +51,9 @@ class Pipeline:
         was_down = self.down.pop(event.part, None) is not None
         if was_down and event.part in self.blinding:
             self.blinding.discard(event.part)
-            self.wait(event.at, interval)
+            self.wait(
+                event.at, interval, 0.0 if event.part in _KEEP_SESSIONS else RECONNECT_SECONDS
+            )
 
     def ended(self, event: Session, interval: float) -> None:
         """Note that the broker ended a session because one of its nodes died."""
@@ -60,9 +64,9 @@ class Pipeline:
             self.node_down_at = self.node_down_at or self.gone[0]
             self.wait(event.at, interval)
 
-    def wait(self, at: float, interval: float) -> None:
+    def wait(self, at: float, interval: float, reconnect: float = RECONNECT_SECONDS) -> None:
         """Give devices the time that they need to come back."""
-        self.grace_until = at + max(1.5 * interval, RECONNECT_SECONDS)
+        self.grace_until = max(self.grace_until, at + max(1.5 * interval, reconnect))
 
     def settled(self, now: float) -> bool:
         """Whether everything of ours is well, and has been for as long as devices need."""

@@ -159,7 +159,15 @@ class BrokerSession:
         self._epoch += 1
         self._regrowing = False
         options = self._allowance.options
-        connection = Connection(self._epoch, self._address, options, self._deliver, self._clock)
+        connection = Connection(
+            self._epoch,
+            self._address,
+            options,
+            self._deliver,
+            self._clock,
+            # A session that is to end with its connection is not to be found again either.
+            clean_start=not self._options.session_expiry,
+        )
         self._connection = connection
         try:
             await self._establish(connection)
@@ -239,7 +247,7 @@ class BrokerSession:
             epoch=self._epoch,
             session_present=connack.session_present,
         )
-        if not connack.session_present:
+        if not connack.session_present and self._options.session_expiry:
             log.warning(
                 "the broker held no session for us: normal on the very first start, otherwise"
                 " what it had queued for us is lost",

@@ -53,8 +53,7 @@ class Difference:
         return not (self.added or self.changed or self.retired)
 
 
-# The type of a record, the rows' table, and the attributes that its columns come from.
-_SPECIFICATIONS: Final[tuple[tuple[str, Table, tuple[str, ...]], ...]] = (
+SPECIFICATIONS: Final[tuple[tuple[str, Table, tuple[str, ...]], ...]] = (
     ("provinces", Table("provinces", "province_code", ("name",)), ("name",)),
     ("operators", Table("operators", "operator_code", ("name",)), ("name",)),
     (
@@ -109,12 +108,13 @@ _SPECIFICATIONS: Final[tuple[tuple[str, Table, tuple[str, ...]], ...]] = (
         ),
     ),
 )
+"""Records of an inventory, their table, and the attributes that its columns come from."""
 
 METRICS: Final = Table(
     "metrics", "metric_id", ("metric", "unit", "minimum", "maximum", "description"), retires=False
 )
 
-TABLES: Final = (METRICS, *(table for _, table, _ in _SPECIFICATIONS))
+TABLES: Final = (METRICS, *(table for _, table, _ in SPECIFICATIONS))
 """The tables, each after those that it refers to."""
 
 
@@ -128,7 +128,7 @@ def wanted_rows(inventory: Inventory, catalogue: Iterable[Metric]) -> Mapping[st
         for metric in catalogue
     }
     rows = {METRICS.name: metrics}
-    for records, table, attributes in _SPECIFICATIONS:
+    for records, table, attributes in SPECIFICATIONS:
         value_of = _values(attributes)
         rows[table.name] = {record.code: value_of(record) for record in getattr(inventory, records)}
     return rows

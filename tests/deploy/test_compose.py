@@ -16,6 +16,9 @@ from deploy.commands import COMMANDS, STOP_SECONDS, name_of
 from ingest.cli import _parser as ingest_parser
 from ingest.service import shutdown_bound
 from ingest.settings import IngestSettings
+from rules.cli import _parser as rules_parser
+from rules.service.service import shutdown_bound as rules_bound
+from rules.settings import RulesSettings
 from runtime.broker.address import BrokerSettings
 from runtime.database.cli import _make_parser as database_parser
 from runtime.database.connection import DatabaseSettings
@@ -147,6 +150,7 @@ def test_the_program_accepts_the_command(name: str) -> None:
     _, module, *rest = arguments(name)
     parsers = {
         "ingest": ingest_parser,
+        "rules": rules_parser,
         "runtime.database": database_parser,
         "simulators": simulators_parser,
     }
@@ -162,6 +166,7 @@ def test_the_program_knows_every_variable(name: str) -> None:
         DatabaseSettings,
         IngestSettings,
         LogSettings,
+        RulesSettings,
         SimulatorSettings,
     ):
         mine = {key: value for key, value in variables.items() if key.startswith(settings.prefix)}
@@ -192,7 +197,9 @@ def test_a_service_is_granted_the_secrets_it_names_and_no_others(name: str) -> N
     named = set(re.findall(r"/run/secrets/(\w+)", "\n".join(texts)))
     named -= {"mqtt_tls_certificate", "mqtt_tls_key"}  # granted by tls.yml
     if "mqtt_" in named:  # start.sh names its users' secrets in a loop
-        named = named - {"mqtt_"} | {f"mqtt_{user}" for user in ("ingest", "health", "fleet")}
+        named = named - {"mqtt_"} | {
+            f"mqtt_{user}" for user in ("ingest", "rules", "health", "fleet")
+        }
     assert set(granted) == named
 
 
@@ -277,17 +284,33 @@ def test_every_step_is_waited_for() -> None:
     assert waited_for >= STEPS
 
 
-def test_ingest_has_time_to_drain_before_it_is_killed() -> None:
-    grace = parse_duration(SERVICES["ingest"]["stop_grace_period"])
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [
+        ("ingest", shutdown_bound(IngestSettings())),
+        ("rules", rules_bound(RulesSettings(state_directory=Path("unused")))),
+    ],
+)
+def test_a_service_has_time_to_end_well_before_it_is_killed(name: str, bound: timedelta) -> None:
+    grace = parse_duration(SERVICES[name]["stop_grace_period"])
     assert grace == timedelta(seconds=STOP_SECONDS)
-    assert grace > shutdown_bound(IngestSettings())
+    assert grace > bound
+
+
+def test_the_state_of_the_rules_lies_in_their_volume_which_their_user_may_write() -> None:
+    (volume,) = SERVICES["rules"]["volumes"]
+    mounted = volume.partition(":")[2]
+    assert environment("rules")["RULES_STATE_DIRECTORY"].startswith(f"{mounted}/")
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert f"--owner 10001 --group 10001 --mode 0700 {mounted}" in dockerfile
 
 
 def test_data_is_in_volumes_that_outlive_the_containers() -> None:
-    assert COMPOSE["volumes"].keys() == {"broker", "database", "grafana"}
+    assert COMPOSE["volumes"].keys() == {"broker", "database", "rules", "grafana"}
     for name, volume in (
         ("mosquitto", "broker:/mosquitto/data"),
         ("database", "database:/var/lib/postgresql/data"),
+        ("rules", "rules:/var/lib/srepok"),
         ("grafana", "grafana:/var/lib/grafana"),
     ):
         assert volume in SERVICES[name]["volumes"]

@@ -1,5 +1,6 @@
 """The demo, as a newcomer runs it: once, and once more."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.incidents import Incidents
+from deploy.incidents import describe as describe_incident
 from deploy.locks import locked
 from deploy.mosquitto import Mosquitto
 from deploy.postgres import Postgres
@@ -84,6 +87,47 @@ def test_the_demo_shows_rows_arriving_stops_all_it_started_and_continues(home: P
         postgres.stop()
     assert int(rows) > 200
     assert int(received) >= int(rows)
+
+
+def logged(**changes: object) -> bytes:
+    line = {
+        "timestamp": "2026-11-25T17:08:55.000000Z",
+        "event": "incident opened",
+        "incident": "261125czsq-2",
+        "class": "outage",
+        "severity": "major",
+        "root": "24193-feeder1",
+        "root_kind": "power_feeder",
+        "villages": 21,
+        "households": 650,
+        "reason": "3 fell silent together",
+    }
+    return json.dumps(line | changes).encode() + b"\n"
+
+
+def test_an_incident_is_one_line_with_what_a_person_wants_to_know() -> None:
+    told = describe_incident(logged(event="incident cleared", lasted_seconds=90, planned=True))
+    assert told is not None
+    assert told.startswith("+ ")
+    assert told.partition("cleared ")[2] == (
+        "261125czsq-2  major outage: power_feeder 24193-feeder1  21 villages, 650 households"
+        "  3 fell silent together  lasted 90 s  planned"
+    )
+    assert describe_incident(logged(event="connected to broker")) is None
+    assert describe_incident(b"Traceback (most recent call last):\n") is None
+
+
+def test_incidents_are_told_once_and_whole(tmp_path: Path) -> None:
+    log = tmp_path / "rules.log"
+    log.write_bytes(logged(incident="before"))
+    incidents = Incidents(log)
+    whole, half = logged(incident="whole"), logged(incident="half")
+    with log.open("ab", buffering=0) as file:
+        file.write(whole + half[:20])
+        assert ["whole" in line for line in incidents.fresh()] == [True]
+        file.write(half[20:])
+        assert ["half" in line for line in incidents.fresh()] == [True]
+        assert list(incidents.fresh()) == []
 
 
 def test_a_second_demo_in_one_place_is_refused_with_what_to_do(home: Path) -> None:

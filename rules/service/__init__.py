@@ -1,0 +1,1 @@
+"""The service: hears the broker, decides, remembers through every fault, tells people."""
