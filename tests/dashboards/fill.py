@@ -167,7 +167,7 @@ _DECISIONS: Final = (
     CREATE TEMPORARY TABLE outages AS
     SELECT village_code, commune_code, households, number, operator_code,
         now() - INTERVAL '{days} days' * position AS since,
-        CASE WHEN number = 0 AND row % 3 = 0 THEN NULL
+        CASE WHEN number = 0 AND row % {open_every} = 0 THEN NULL
             ELSE now() - INTERVAL '{days} days' * position + INTERVAL '40 minutes' END AS until,
         'i' || village_code || 'n' || number AS incident_id,
         CASE (number + row) % 4 WHEN 0 THEN 'dark' WHEN 1 THEN 'degraded' WHEN 2 THEN 'unknown'
@@ -348,6 +348,7 @@ async def fill(
     days: float = 8,
     minute_days: float = 0.25,
     outages_a_day: float = 4,
+    open_every: int = 3,
 ) -> None:
     """Fill a database that has an inventory and nothing else.
 
@@ -356,13 +357,15 @@ async def fill(
         days: how far back hours, days, spells, incidents and accounts go.
         minute_days: how far back minutes go.
         outages_a_day: how often each village has one, of 40 minutes.
+        open_every: of how many villages one has an outage now.
     """
     for level, bucket in _LEVELS:
         reach = minute_days if level == "1m" else days
         await _roll_ups(connection, level, bucket, reach)
     outages = max(round(days * outages_a_day), 1)
     for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
-        await connection.execute(statement.format(days=days, outages=outages).encode())
+        filled = statement.format(days=days, outages=outages, open_every=open_every)
+        await connection.execute(filled.encode())
     await connection.execute("ANALYZE")
 
 
