@@ -24,7 +24,9 @@ def lines(panel: Panel, frame: Frame, time: TimeRange) -> str:
     if panel["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal":
         numbers = list(_stacked(numbers))
     known: list[float] = [v for field in numbers for v in field.values if v is not None]
-    low, high = min([*known, 0.0]), max([*known, 0.0])
+    if "axisSoftMin" in panel["fieldConfig"]["defaults"]["custom"]:
+        known = [*known, 0.0]
+    low, high = min(known, default=0.0), max(known, default=0.0)
     span = (high - low) or 1.0
 
     def height(value: float) -> float:
