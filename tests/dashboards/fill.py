@@ -304,9 +304,10 @@ _DECISIONS: Final = (
     )
     SELECT day, village_code, 0,
         CASE WHEN day > now()::date - 3 THEN 'provisional' ELSE 'final' END,
-        households, 86400 - 300 - 600 - 60, 300, 600, 60, 100, 200, 50, 50, 50, 50, 50, 50,
-        1, 1, 1, 1, 1, 0, now() - INTERVAL '10 minutes'
-    FROM villages
+        households, 86400 - 300 - 600 * bad - 60, 300, 600 * bad, 60, 100 * bad, 200 * bad,
+        50 * bad, 50 * bad, 50 * bad, 50 * bad, 50 * bad, 50 * bad,
+        bad, 1, bad, 1, 1, 0, now() - INTERVAL '10 minutes'
+    FROM (SELECT village_code, households, 1 + households % 4 AS bad FROM villages) AS villages
     CROSS JOIN LATERAL (
         SELECT (day AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day FROM generate_series(
             now() - INTERVAL '{days} days', now(), INTERVAL '1 day'
