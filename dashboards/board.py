@@ -20,7 +20,7 @@ _COLUMNS: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Panels under a heading, placed from left to right and line by line.
+    """Panels under a heading; each takes the highest free place, from the left.
 
     Attributes:
         title: the heading; none: the panels stand without one.
@@ -95,24 +95,21 @@ def _placed(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
         if row.title is not None:
             yield _heading(number, row.title, top)
             top += 1
-        for line in _lines(row.panels):
-            left = 0
-            for panel in line:
-                place = {"h": panel.height, "w": panel.width, "x": left, "y": top}
-                yield {"id": panel.panel_id, "gridPos": place} | dict(panel.body)
-                left += panel.width
-            top += max(panel.height for panel in line)
+        # How far down each column is taken.
+        taken = [top] * _COLUMNS
+        for panel in row.panels:
+            left, y = _free_place(panel.width, taken)
+            taken[left : left + panel.width] = [y + panel.height] * panel.width
+            place = {"h": panel.height, "w": panel.width, "x": left, "y": y}
+            yield {"id": panel.panel_id, "gridPos": place} | dict(panel.body)
+        top = max(taken)
 
 
-def _lines(panels: Iterable[Panel]) -> Iterator[list[Panel]]:
-    line: list[Panel] = []
-    for panel in panels:
-        if line and sum(one.width for one in line) + panel.width > _COLUMNS:
-            yield line
-            line = []
-        line.append(panel)
-    if line:
-        yield line
+def _free_place(width: int, taken: Sequence[int]) -> tuple[int, int]:
+    """Return column and row of the highest place of this width; of several, the leftmost."""
+    places = range(_COLUMNS - width + 1)
+    left = min(places, key=lambda start: max(taken[start : start + width]))
+    return left, max(taken[left : left + width])
 
 
 def _heading(number: int, title: Text, top: int) -> dict[str, Any]:

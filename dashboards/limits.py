@@ -39,6 +39,11 @@ def rising(*, warning: float, bad: float) -> Limits:
     return Limits(((None, GOOD), (warning, WARNING), (bad, BAD)))
 
 
+def alarming(*, warning: float, bad: float) -> Limits:
+    """Return limits like `rising`, for a cell that says nothing by its colour while all is well."""
+    return Limits(((None, "transparent"), (warning, WARNING), (bad, BAD)))
+
+
 def falling(*, warning: float, bad: float) -> Limits:
     """Return limits of what is worse the less it is: red below `bad`, yellow below `warning`."""
     return Limits(((None, BAD), (bad, WARNING), (warning, GOOD)))

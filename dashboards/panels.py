@@ -50,6 +50,7 @@ def time_series(
     size: tuple[int, int] = (12, 8),
     columns: Sequence[Column] = (),
     stacked: bool = False,
+    from_zero: bool = True,
     interval: str = "1m",
 ) -> Panel:
     """Return lines over time; limits are drawn as dashed lines, gaps stay gaps.
@@ -61,6 +62,7 @@ def time_series(
         size: columns and rows of the grid.
         columns: title and colour of single lines.
         stacked: whether the lines are parts of a whole.
+        from_zero: whether the axis begins at nothing, as it must to compare heights.
         interval: least step of the query, as `$__interval` has it.
     """
     details: dict[str, Any] = {
@@ -69,7 +71,8 @@ def time_series(
             "legend": _LEGEND,
             "tooltip": {"mode": "multi", "sort": "desc", "hideZeros": False},
         },
-        "custom": _lines(stacked=stacked, limited=face.limits.has_red),
+        "custom": _lines(stacked=stacked, limited=face.limits.has_red)
+        | ({"axisSoftMin": 0} if from_zero else {}),
     }
     panel_face = [Query(sql, Shape.TIME_SERIES)]
     return make_panel(
@@ -87,7 +90,6 @@ def _lines(*, stacked: bool, limited: bool) -> dict[str, Any]:
         "pointSize": 4,
         "spanNulls": False,
         "axisPlacement": "auto",
-        "axisSoftMin": 0,
         "hideFrom": _HIDE,
         "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
         "thresholdsStyle": {"mode": "dashed" if limited else "off"},

@@ -15,12 +15,14 @@ from dashboards.board import Board
 from dashboards.boards import all_boards
 from dashboards.errors import PreviewError
 from dashboards.preview.asking import frame_of, open_screen
+from dashboards.preview.picture import picture
 from dashboards.preview.sheet import page
 from dashboards.text import Language
 from dashboards.time_range import TimeRange
 from runtime.settings import parse_duration, read_secret
 
 _POINTS: Final = 300
+_FORMATS: Final = {"html": page, "svg": picture}
 
 
 def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +37,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     add("--out", type=Path, default=Path("previews"), metavar="DIR", help="default: previews")
     add("--range", type=parse_duration, metavar="TIME", help="such as 6h; default: the board's")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="choose of a variable")
+    add("--format", choices=_FORMATS, default="html", help="page or picture; default: html")
     add("--language", type=Language, default=Language.ENGLISH, metavar="en|vi")
     parser.set_defaults(run=_run)
 
@@ -50,7 +53,7 @@ def _run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     except psycopg.Error as error:
         raise PreviewError(f"the database does not answer: {str(error).strip()}") from error
     for name, text in pages.items():
-        path = options.out / f"{name}.html"
+        path = options.out / f"{name}.{options.format}"
         path.write_text(text, encoding="utf-8")
         sys.stdout.write(f"{path}\n")
     return 0
@@ -66,7 +69,12 @@ async def _pages(boards: list[Board], options: argparse.Namespace) -> dict[str, 
     ) as connection:
         return {
             board.name: await draw(
-                connection, board, options.language, given, options.range or opening_range(board)
+                connection,
+                board,
+                options.language,
+                given,
+                options.range or opening_range(board),
+                form=options.format,
             )
             for board in boards
         }
@@ -83,8 +91,10 @@ async def draw(
     language: Language,
     given: Mapping[str, str],
     span: timedelta,
+    *,
+    form: str = "html",
 ) -> str:
-    """Return the page of a board."""
+    """Return the page of a board, or its picture."""
     now = datetime.now(UTC)
     time = TimeRange(now - span, now)
     screen = await open_screen(connection, board, time, given, _POINTS)
@@ -94,4 +104,4 @@ async def draw(
         for panel in dashboard["panels"]
         if panel["type"] != "row"
     }
-    return page(dashboard, frames, time)
+    return _FORMATS[form](dashboard, frames, time)

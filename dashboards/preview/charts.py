@@ -24,7 +24,9 @@ def lines(panel: Panel, frame: Frame, time: TimeRange) -> str:
     if panel["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal":
         numbers = list(_stacked(numbers))
     known: list[float] = [v for field in numbers for v in field.values if v is not None]
-    low, high = min([*known, 0.0]), max([*known, 0.0])
+    if "axisSoftMin" in panel["fieldConfig"]["defaults"]["custom"]:
+        known = [*known, 0.0]
+    low, high = min(known, default=0.0), max(known, default=0.0)
     span = (high - low) or 1.0
 
     def height(value: float) -> float:
@@ -43,7 +45,28 @@ def lines(panel: Panel, frame: Frame, time: TimeRange) -> str:
                 f'<line x1="{_LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" '
                 f'stroke="{step["color"]}" stroke-dasharray="4 4"/>'
             )
-    return _svg(parts, HEIGHT) + _legend(panel, numbers)
+    return _svg(parts, HEIGHT)
+
+
+def legend(panel: Panel, frame: Frame) -> list[tuple[str, str]]:
+    """Return title and colour of the lines that `lines` draws."""
+    numbers = [field for field in frame if field.kind is Kind.NUMBER][:8]
+    looks = [look_of(panel, field) for field in numbers]
+    return [
+        (look.title, look.fixed or SERIES[number % len(SERIES)])
+        for number, look in enumerate(looks)
+    ]
+
+
+def draw(panel: Panel, frame: Frame, time: TimeRange) -> str:
+    """Return the picture of a panel that has one."""
+    kinds = {
+        "timeseries": lambda: lines(panel, frame, time),
+        "state-timeline": lambda: states(panel, frame, time),
+        "bargauge": lambda: bars(panel, frame),
+        "canvas": lambda: tiles(panel, frame),
+    }
+    return kinds[panel["type"]]()
 
 
 def states(panel: Panel, frame: Frame, time: TimeRange) -> str:
@@ -153,15 +176,6 @@ def _axes(
         f'<text x="{WIDTH}" y="{HEIGHT - 4}" text-anchor="end">'
         f"{escape(look.text(time.end_at))}</text>"
     )
-
-
-def _legend(panel: Panel, numbers: Sequence[Field]) -> str:
-    names = []
-    for number, field in enumerate(numbers[:8]):
-        look = look_of(panel, field)
-        colour = look.fixed or SERIES[number % len(SERIES)]
-        names.append(f'<span style="border-color:{colour}">{escape(look.title)}</span>')
-    return f'<div class="legend">{"".join(names)}</div>'
 
 
 def _svg(parts: Sequence[str], height: float) -> str:

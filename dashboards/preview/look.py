@@ -35,6 +35,7 @@ class Look:
         mapped: text and colour of single values.
         fixed: its colour, whatever the value.
         hidden: whether it is not shown.
+        filled: whether a table fills its cells with the colour.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Look:
     mapped: Mapping[str, Mapping[str, Any]]
     fixed: str | None
     hidden: bool
+    filled: bool
 
     def text(self, value: Any) -> str:  # noqa: ANN401 - a field's values are anything
         """Return the value as people read it."""
@@ -95,6 +97,7 @@ def look_of(panel: Mapping[str, Any], field: Field) -> Look:
         mapped=mapped[0]["options"] if mapped else {},
         fixed=colour.get("fixedColor"),
         hidden=bool(own.get("custom.hidden")),
+        filled="custom.cellOptions" in own,
     )
 
 

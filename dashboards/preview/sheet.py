@@ -80,13 +80,12 @@ def _content(panel: Panel, frame: Frame, time: TimeRange) -> str:
         return _figures(panel, frame)
     if panel["type"] == "table":
         return _table(panel, frame)
-    drawn = {
-        "timeseries": lambda: charts.lines(panel, frame, time),
-        "state-timeline": lambda: charts.states(panel, frame, time),
-        "bargauge": lambda: charts.bars(panel, frame),
-        "canvas": lambda: charts.tiles(panel, frame),
-    }
-    return f'<div class="chart">{drawn[panel["type"]]()}</div>'
+    names = charts.legend(panel, frame) if panel["type"] == "timeseries" else []
+    legend = "".join(
+        f'<span style="border-color:{colour}">{escape(name)}</span>' for name, colour in names
+    )
+    drawn = charts.draw(panel, frame, time)
+    return f'<div class="chart">{drawn}<div class="legend">{legend}</div></div>'
 
 
 def _figures(panel: Panel, frame: Frame) -> str:
@@ -115,11 +114,6 @@ def _table(panel: Panel, frame: Frame) -> str:
 def _cell(panel: Panel, field: Field, number: int) -> str:
     look = look_of(panel, field)
     value = field.values[number]
-    styled = any(
-        one["matcher"]["options"] == field.name
-        and any(it["id"] == "custom.cellOptions" for it in one["properties"])
-        for one in panel["fieldConfig"]["overrides"]
-    )
-    colour = look.colour(value) if styled else None
+    colour = look.colour(value) if look.filled else None
     style = f' style="background:{colour}"' if colour else ""
     return f"<td{style}>{escape(look.text(value)[:60])}</td>"

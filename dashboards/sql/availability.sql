@@ -2,8 +2,12 @@
 SELECT @book_figures
 FROM (
     SELECT @book_sums
-    FROM village_books AS b JOIN villages AS v USING (village_code)
-    WHERE @in_days AND @in_commune
+    FROM (
+        SELECT day, @book_days
+        FROM village_books AS b JOIN villages AS v USING (village_code)
+        WHERE @in_days AND @in_commune
+        GROUP BY day
+    ) AS days
 ) AS sums;
 
 -- built: when the books were last computed, seconds ago, and how many of their rows may still change
@@ -16,7 +20,7 @@ WHERE @in_days;
 SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, gross / 60 / nullif(households, 0) AS gross,
     net / 60 / nullif(households, 0) AS net, network / 60 / nullif(households, 0) AS network
 FROM (
-    SELECT day, @book_sums
+    SELECT day, @book_days
     FROM village_books AS b JOIN villages AS v USING (village_code)
     WHERE @in_days AND @in_commune
     GROUP BY day
@@ -26,7 +30,7 @@ ORDER BY 1;
 -- frequency: sustained outages of the average household, each local day
 SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, sustained / nullif(households, 0) AS saifi
 FROM (
-    SELECT day, @book_sums
+    SELECT day, @book_days
     FROM village_books AS b JOIN villages AS v USING (village_code)
     WHERE @in_days AND @in_commune
     GROUP BY day
@@ -58,8 +62,12 @@ ORDER BY c.hours DESC, c.cause;
 SELECT to_char(month, 'YYYY-MM') AS month, @book_figures, provisional
 FROM (
     SELECT date_trunc('month', day) AS month, @book_sums
-    FROM village_books AS b JOIN villages AS v USING (village_code)
-    WHERE @in_days AND @in_commune
+    FROM (
+        SELECT day, @book_days
+        FROM village_books AS b JOIN villages AS v USING (village_code)
+        WHERE @in_days AND @in_commune
+        GROUP BY day
+    ) AS days
     GROUP BY 1
 ) AS sums
 ORDER BY 1 DESC;
@@ -67,41 +75,59 @@ ORDER BY 1 DESC;
 -- communes: figures by commune, the worst first
 SELECT commune_code, name, households, @book_figures
 FROM (
-    SELECT v.commune_code, c.name, @book_sums
-    FROM village_books AS b
-    JOIN villages AS v USING (village_code)
-    JOIN communes AS c ON c.commune_code = v.commune_code
-    WHERE @in_days AND ('' IN (${commune:sqlstring}) OR v.commune_code IN (${commune:sqlstring}))
-    GROUP BY v.commune_code, c.name
+    SELECT commune_code, @book_sums
+    FROM (
+        SELECT commune_code, day, @book_days
+        FROM village_books AS b JOIN villages AS v USING (village_code)
+        WHERE @in_days AND @in_commune
+        GROUP BY commune_code, day
+    ) AS days
+    GROUP BY commune_code
 ) AS sums
+JOIN communes USING (commune_code)
 ORDER BY saidi DESC NULLS LAST, commune_code;
 
 -- operators: figures of operators' links, side by side
-SELECT operator, links, @book_figures
+SELECT name AS operator, (
+        SELECT count(*) FROM links AS l
+        WHERE l.operator_code = sums.operator_code AND l.retired_at IS NULL
+    ) AS links, @book_figures
 FROM (
-    SELECT o.name AS operator, count(DISTINCT b.link_code) AS links, @book_sums
-    FROM link_books AS b
-    JOIN links AS l USING (link_code)
-    JOIN operators AS o USING (operator_code)
-    JOIN villages AS v USING (village_code)
-    WHERE @in_days AND @in_commune
-        AND ('' IN (${operator:sqlstring}) OR l.operator_code IN (${operator:sqlstring}))
-    GROUP BY o.operator_code, o.name
+    SELECT operator_code, @book_sums
+    FROM (
+        SELECT operator_code, day, @book_days
+        FROM link_books AS b
+        JOIN links AS l USING (link_code)
+        JOIN villages AS v USING (village_code)
+        WHERE @in_days AND @in_commune AND @in_operator
+        GROUP BY operator_code, day
+    ) AS days
+    GROUP BY operator_code
 ) AS sums
+JOIN operators USING (operator_code)
 ORDER BY operator;
 
 -- villages: the villages with most minutes without service
-SELECT village_code, name, commune, households, @book_figures
+SELECT village_code, v.name, c.name AS commune, v.households, gross_percent, net_percent,
+    network_percent, saidi, saifi, caidi, observed_percent
 FROM (
-    SELECT b.village_code, v.name, c.name AS commune, @book_sums
-    FROM village_books AS b
-    JOIN villages AS v USING (village_code)
-    JOIN communes AS c ON c.commune_code = v.commune_code
-    WHERE @in_days AND ('' IN (${commune:sqlstring}) OR v.commune_code IN (${commune:sqlstring}))
-    GROUP BY b.village_code, v.name, c.name
-) AS sums
-ORDER BY saidi DESC NULLS LAST, village_code
-LIMIT 100;
+    SELECT village_code, @book_figures
+    FROM (
+        SELECT village_code, @book_sums
+        FROM (
+            SELECT village_code, day, @book_days
+            FROM village_books AS b JOIN villages AS v USING (village_code)
+            WHERE @in_days AND @in_commune
+            GROUP BY village_code, day
+        ) AS days
+        GROUP BY village_code
+    ) AS sums
+    ORDER BY saidi DESC NULLS LAST, village_code
+    LIMIT 100
+) AS worst
+JOIN villages AS v USING (village_code)
+JOIN communes AS c USING (commune_code)
+ORDER BY saidi DESC NULLS LAST, village_code;
 
 -- revisions: what was changed in books of days that were over
 SELECT at, kind, day::text AS day, subject, code, reason

@@ -58,13 +58,13 @@ GROUP BY d.device_id, d.name, d.device_code
 ORDER BY day_mm DESC, gauge
 LIMIT 12;
 
--- rain_over_time: rain an hour, the mean and the greatest of the chosen gauges; over years, of whole days
+-- rain_over_time: rain an hour, the mean and the greatest of the chosen gauges; over more than two weeks, the mean of whole days
 SELECT r.bucket AS time, avg(mm) AS mean, max(mm) AS greatest
 FROM devices AS d
 JOIN sensor_states AS known USING (device_id)
 JOIN metrics AS m USING (metric_id)
 CROSS JOIN LATERAL (
-    SELECT bucket, value_avg * readings / CASE WHEN $__interval_ms < 86400000 THEN 1 ELSE 24 END AS mm
+    SELECT bucket, value_avg * readings / CASE WHEN $__interval_ms < 1200000 THEN 1 ELSE 24 END AS mm
     FROM @sensor_hours AS levels
     WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
 ) AS r

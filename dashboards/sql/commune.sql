@@ -91,30 +91,38 @@ WHERE since <= $__timeTo() AND (until IS NULL OR until > $__timeFrom())
 ORDER BY 1, 2;
 
 -- rtt: median round trip, mean of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, avg(rtt_ms) AS value
-FROM measured
+FROM (
+    @measures
+) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- loss: packets lost, mean of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, avg(loss_percent) AS value
-FROM measured
+FROM (
+    @measures
+) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- down: traffic towards its villages, sum of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, sum(down_mbps) AS value
-FROM measured
+FROM (
+    @measures
+) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 
 -- power: share of the reports that the probes of each operator sent on battery
-WITH chosen AS MATERIALIZED (@probes_of_commune), @measured
+WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, avg(on_battery_percent) AS value
-FROM measured
+FROM (
+    @measures
+) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
 

@@ -27,7 +27,7 @@ WHERE $__timeFilter(minute);
 SELECT extract(epoch FROM now() - max(coalesce(until, seen_at)))::double precision AS seconds
 FROM watch_spells;
 
--- records: what became of records, a second
+-- records: what became of records, a second, in steps that are over; one without any is nothing, not a gap
 SELECT steps.time, coalesce(sum(stored), 0) / @seconds AS stored,
     coalesce(sum(duplicate), 0) / @seconds AS duplicate,
     coalesce(sum(rejected), 0) / @seconds AS rejected
@@ -36,6 +36,7 @@ LEFT JOIN (
     SELECT time_bucket(@width, minute, 'Asia/Ho_Chi_Minh'::text) AS time, stored, duplicate, rejected
     FROM ingest_minutes WHERE $__timeFilter(minute)
 ) AS m USING (time)
+WHERE steps.time >= $__timeFrom() AND steps.time + @width <= date_trunc('minute', now())
 GROUP BY 1
 ORDER BY 1;
 

@@ -81,25 +81,28 @@ coalesce(nullif(summary ->> '{language}', ''), class || ': ' || array_to_string(
     WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
 )
 
--- measured: what the devices of `chosen (device_id, metric)` measured, a row a step; a look-up for each device
+-- measures: what the devices of `chosen (device_id, metric)` measured, a row a step; a look-up for each device
+SELECT c.device_id, c.metric, m.*
+FROM chosen AS c
+CROSS JOIN LATERAL (
+    SELECT @step AS time,
+        sum(rtt_p50_ms_avg * rtt_p50_ms_count) / nullif(sum(rtt_p50_ms_count), 0) AS rtt_ms,
+        sum(loss_percent_avg * loss_percent_count) / nullif(sum(loss_percent_count), 0) AS loss_percent,
+        sum(down_mbps_avg * down_mbps_count) / nullif(sum(down_mbps_count), 0) AS down_mbps,
+        sum(up_mbps_avg * up_mbps_count) / nullif(sum(up_mbps_count), 0) AS up_mbps,
+        sum(clients_avg * clients_count) / nullif(sum(clients_count), 0) AS clients,
+        sum(signal_dbm_avg * signal_dbm_count) / nullif(sum(signal_dbm_count), 0) AS signal_dbm,
+        sum(temperature_c_avg * temperature_c_count) / nullif(sum(temperature_c_count), 0) AS temperature_c,
+        min(battery_percent_min) AS battery_percent,
+        100.0 * sum(battery_reports) / nullif(sum(reports), 0) AS on_battery_percent
+    FROM @link_levels AS levels
+    WHERE levels.device_id = c.device_id
+    GROUP BY 1
+) AS m
+
+-- measured: the same, computed once, to be joined to steps
 measured AS MATERIALIZED (
-    SELECT c.device_id, c.metric, m.*
-    FROM chosen AS c
-    CROSS JOIN LATERAL (
-        SELECT @step AS time,
-            sum(rtt_p50_ms_avg * rtt_p50_ms_count) / nullif(sum(rtt_p50_ms_count), 0) AS rtt_ms,
-            sum(loss_percent_avg * loss_percent_count) / nullif(sum(loss_percent_count), 0) AS loss_percent,
-            sum(down_mbps_avg * down_mbps_count) / nullif(sum(down_mbps_count), 0) AS down_mbps,
-            sum(up_mbps_avg * up_mbps_count) / nullif(sum(up_mbps_count), 0) AS up_mbps,
-            sum(clients_avg * clients_count) / nullif(sum(clients_count), 0) AS clients,
-            sum(signal_dbm_avg * signal_dbm_count) / nullif(sum(signal_dbm_count), 0) AS signal_dbm,
-            sum(temperature_c_avg * temperature_c_count) / nullif(sum(temperature_c_count), 0) AS temperature_c,
-            min(battery_percent_min) AS battery_percent,
-            100.0 * sum(battery_reports) / nullif(sum(reports), 0) AS on_battery_percent
-        FROM @link_levels AS levels
-        WHERE levels.device_id = c.device_id
-        GROUP BY 1
-    ) AS m
+    @measures
 )
 
 -- probes_of_village: the probes of the chosen village, named by operator and technology
@@ -156,33 +159,38 @@ WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS 
         ('%-krong-buk', 454.0, NULL, NULL)
 )
 
--- hour_step: the panel's step, an hour at least
-time_bucket(greatest(@width, INTERVAL '1 hour'), bucket, 'Asia/Ho_Chi_Minh'::text)
+-- hour_step: the panel's step, an hour at least, or a day where days are read
+time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END), bucket, 'Asia/Ho_Chi_Minh'::text)
 
--- sensor_hours: roll-up of sensor readings for figures of many sensors together: hours, or days
+-- sensor_hours: roll-up of sensor readings for figures of many sensors together: hours up to two weeks, then days
 (
     SELECT bucket, device_id, metric_id, readings, value_avg, value_min, value_max
     FROM sensor_readings_1h
-    WHERE $__interval_ms < 86400000 AND $__timeFilter(bucket)
+    WHERE $__interval_ms < 1200000 AND $__timeFilter(bucket)
     UNION ALL
     SELECT bucket, device_id, metric_id, readings, value_avg, value_min, value_max
     FROM sensor_readings_1d
-    WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
+    WHERE $__interval_ms >= 1200000 AND $__timeFilter(bucket)
 )
 
 -- in_days: whether `day` is a local day that the time on the screen touches
 day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
 
--- book_sums: household-seconds, and households hit, of a group of rows of a book `b`; docs/operations/books.md
+-- book_days: household-seconds, and households hit, of a group of rows of one day of a book `b`; docs/operations/books.md
 sum(b.households::bigint * (served_seconds + degraded_seconds + down_seconds)) AS observed,
     sum(b.households::bigint * unknown_seconds) AS unknown,
     sum(b.households::bigint * down_seconds) AS gross,
     sum(b.households::bigint * (down_seconds - maintenance_seconds)) AS net,
     sum(b.households::bigint * (down_seconds - maintenance_seconds - mains_seconds)) AS network,
     sum(b.households::bigint * sustained) AS sustained,
-    sum(b.households)::numeric / nullif(count(DISTINCT day), 0) AS households,
+    sum(b.households) AS households,
     count(*) FILTER (WHERE status = 'provisional') AS provisional
+
+-- book_sums: sums of such days; households are those of the average day
+sum(observed) AS observed, sum(unknown) AS unknown, sum(gross) AS gross, sum(net) AS net,
+    sum(network) AS network, sum(sustained) AS sustained,
+    sum(households)::numeric / nullif(count(DISTINCT day), 0) AS households, sum(provisional) AS provisional
 
 -- book_figures: figures of `book_sums`
 100.0 * (1 - gross / nullif(observed, 0)) AS gross_percent,

@@ -81,6 +81,7 @@ async def _filled(options: argparse.Namespace) -> AsyncIterator[AsyncConnection]
                     days=options.days,
                     minute_days=options.minute_days,
                     outages_a_day=0.3,
+                    open_every=40,
                 )
                 await _tell_size(connection, time.monotonic() - began, options.days)
                 await connection.execute("SET ROLE srepok_grafana")

@@ -167,7 +167,7 @@ _DECISIONS: Final = (
     CREATE TEMPORARY TABLE outages AS
     SELECT village_code, commune_code, households, number, operator_code,
         now() - INTERVAL '{days} days' * position AS since,
-        CASE WHEN number = 0 AND row % 3 = 0 THEN NULL
+        CASE WHEN number = 0 AND row % {open_every} = 0 THEN NULL
             ELSE now() - INTERVAL '{days} days' * position + INTERVAL '40 minutes' END AS until,
         'i' || village_code || 'n' || number AS incident_id,
         CASE (number + row) % 4 WHEN 0 THEN 'dark' WHEN 1 THEN 'degraded' WHEN 2 THEN 'unknown'
@@ -304,9 +304,10 @@ _DECISIONS: Final = (
     )
     SELECT day, village_code, 0,
         CASE WHEN day > now()::date - 3 THEN 'provisional' ELSE 'final' END,
-        households, 86400 - 300 - 600 - 60, 300, 600, 60, 100, 200, 50, 50, 50, 50, 50, 50,
-        1, 1, 1, 1, 1, 0, now() - INTERVAL '10 minutes'
-    FROM villages
+        households, 86400 - 300 - 600 * bad - 60, 300, 600 * bad, 60, 100 * bad, 200 * bad,
+        50 * bad, 50 * bad, 50 * bad, 50 * bad, 50 * bad, 50 * bad,
+        bad, 1, bad, 1, 1, 0, now() - INTERVAL '10 minutes'
+    FROM (SELECT village_code, households, 1 + households % 4 AS bad FROM villages) AS villages
     CROSS JOIN LATERAL (
         SELECT (day AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day FROM generate_series(
             now() - INTERVAL '{days} days', now(), INTERVAL '1 day'
@@ -348,6 +349,7 @@ async def fill(
     days: float = 8,
     minute_days: float = 0.25,
     outages_a_day: float = 4,
+    open_every: int = 3,
 ) -> None:
     """Fill a database that has an inventory and nothing else.
 
@@ -356,13 +358,15 @@ async def fill(
         days: how far back hours, days, spells, incidents and accounts go.
         minute_days: how far back minutes go.
         outages_a_day: how often each village has one, of 40 minutes.
+        open_every: of how many villages one has an outage now.
     """
     for level, bucket in _LEVELS:
         reach = minute_days if level == "1m" else days
         await _roll_ups(connection, level, bucket, reach)
     outages = max(round(days * outages_a_day), 1)
     for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
-        await connection.execute(statement.format(days=days, outages=outages).encode())
+        filled = statement.format(days=days, outages=outages, open_every=open_every)
+        await connection.execute(filled.encode())
     await connection.execute("ANALYZE")
 
 

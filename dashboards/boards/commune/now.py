@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboards.column import Column
 from dashboards.face import Face
-from dashboards.limits import falling, rising
+from dashboards.limits import alarming, falling, rising
 from dashboards.links import board_url
 from dashboards.panel import Panel
 from dashboards.panels import stat, state_timeline, table, time_series
@@ -134,7 +134,7 @@ def list_of_villages() -> Panel:
         Column(name="since", title=Text("Since", "Từ"), unit="dateTimeFromNow", width=130),
         Column(name="households", title=Text("Households", "Số hộ"), width=90),
         Column(name="links", title=Text("Links", "Đường"), width=70),
-        Column(name="down", title=Text("Down", "Mất"), limits=rising(warning=1, bad=2), width=70),
+        Column(name="down", title=Text("Down", "Mất"), limits=alarming(warning=1, bad=2), width=70),
         Column(name="rtt", title=Text("Round trip", "Khứ hồi"), unit="ms", decimals=0, width=90),
     )
     return table("list", face, _SQL["list"], size=(12, 10), columns=columns)

@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboards.column import Column
 from dashboards.face import Face
-from dashboards.limits import falling, rising
+from dashboards.limits import alarming, falling
 from dashboards.links import board_url
 from dashboards.panel import Panel
 from dashboards.panels import table
@@ -72,7 +72,7 @@ def neighbours() -> Panel:
             link=board_url("commune", commune="${__data.fields.commune_code}"),
         ),
         Column(name="villages", title=Text("Villages", "Thôn")),
-        Column(name="dark", title=Text("Dark", "Mất"), limits=rising(warning=1, bad=1)),
+        Column(name="dark", title=Text("Dark", "Mất"), limits=alarming(warning=1, bad=1)),
         Column(name="degraded", title=Text("Degraded", "Suy giảm")),
         Column(name="unknown", title=Text("Unknown", "Không rõ")),
     )

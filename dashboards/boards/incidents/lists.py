@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboards.column import Column
 from dashboards.face import Face
-from dashboards.limits import rising
+from dashboards.limits import alarming, rising
 from dashboards.links import board_url
 from dashboards.panel import Panel
 from dashboards.panels import stat, table
@@ -127,7 +127,7 @@ def open_incidents() -> Panel:
         Column(
             name="escalation",
             title=Text("Escalated", "Nâng cấp"),
-            limits=rising(warning=1, bad=2),
+            limits=alarming(warning=1, bad=2),
             width=90,
         ),
         Column(name="flapping", title=Text("Flapping", "Chập chờn"), width=90),

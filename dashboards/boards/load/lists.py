@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboards.column import Column
 from dashboards.face import Face
-from dashboards.limits import rising
+from dashboards.limits import alarming
 from dashboards.links import board_url
 from dashboards.panel import Panel
 from dashboards.panels import table
@@ -41,7 +41,7 @@ def chatterers() -> Panel:
             title=Text("Share", "Tỷ lệ"),
             unit="percent",
             decimals=1,
-            limits=rising(warning=5, bad=10),
+            limits=alarming(warning=5, bad=10),
             width=80,
         ),
         Column(name="flapping", title=Text("Flapping", "Chập chờn"), width=80),
@@ -95,7 +95,7 @@ def receivers() -> Panel:
         Column(name="receiver", title=Text("Receiver", "Nơi nhận")),
         Column(name="sent", title=Text("Sent", "Đã gửi")),
         Column(name="withheld", title=Text("Withheld", "Giữ lại")),
-        Column(name="failed", title=Text("Failed", "Thất bại"), limits=rising(warning=1, bad=1)),
+        Column(name="failed", title=Text("Failed", "Thất bại"), limits=alarming(warning=1, bad=1)),
         Column(name="newest", title=Text("Newest sent", "Gửi mới nhất"), unit=_LOCAL),
     )
     return table("receivers", face, _SQL["receivers"], size=(8, 8), columns=columns)

@@ -5,7 +5,7 @@ from typing import Final
 from dashboards.colours import BAD, GOOD, WARNING
 from dashboards.column import Column
 from dashboards.face import Face
-from dashboards.limits import rising
+from dashboards.limits import alarming, rising
 from dashboards.panel import Panel
 from dashboards.panels import bar_gauge, table, time_series
 from dashboards.query import queries_of
@@ -78,7 +78,7 @@ def accounts() -> Panel:
         Column(name="stored", title=Text("Stored", "Lưu")),
         Column(name="duplicate", title=Text("Duplicate", "Trùng")),
         Column(name="rejected", title=Text("Refused", "Từ chối")),
-        Column(name="missing", title=Text("Missing", "Thiếu"), limits=rising(warning=0, bad=1)),
+        Column(name="missing", title=Text("Missing", "Thiếu"), limits=alarming(warning=1, bad=1)),
     )
     return table("accounts", face, _SQL["accounts"], size=(24, 5), columns=columns)
 

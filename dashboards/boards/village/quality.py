@@ -86,4 +86,5 @@ def _chart(name: str, title: Text, shows: Text, when_red: Text, unit: str) -> Pa
         limits=_LIMITS.get(name, no_limits()),
         no_data=_SILENT,
     )
-    return time_series(name, face, _SQL[name])
+    # A signal is below nothing always: an axis from there would press its lines together.
+    return time_series(name, face, _SQL[name], from_zero=unit != "dBm")

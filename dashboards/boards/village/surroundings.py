@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboards.column import Column
 from dashboards.face import Face
-from dashboards.limits import rising
+from dashboards.limits import alarming, rising
 from dashboards.links import board_url
 from dashboards.panel import Panel
 from dashboards.panels import table
@@ -44,7 +44,7 @@ def path() -> Panel:
         Column(
             name="incidents",
             title=Text("Incidents", "Sự cố"),
-            limits=rising(warning=1, bad=1),
+            limits=alarming(warning=1, bad=1),
             width=80,
         ),
     )
