@@ -76,6 +76,10 @@ class Topology:
         )
         self.children = _children(inventory.nodes)
         self._order = _upstream_first(self.nodes)
+        self._fed: dict[str, list[int]] = defaultdict(list)
+        for place, node in enumerate(self._order):
+            if node.power_node is not None and not node.kind.supplies_power:
+                self._fed[node.power_node].append(place)
 
     def standing(self, failed: Failed) -> Standing:
         """Return what works while these have failed."""
@@ -122,11 +126,10 @@ class Topology:
         return frozenset(found)
 
     def fed_by(self, power_nodes: Iterable[str]) -> Iterator[Node]:
-        """Yield the network nodes whose mains come from these nodes of the power grid."""
-        wanted = set(power_nodes)
-        for node in self._order:
-            if node.power_node in wanted and not node.kind.supplies_power:
-                yield node
+        """Yield the network nodes whose mains come from these nodes, upstream first."""
+        places = (place for code in set(power_nodes) for place in self._fed.get(code, ()))
+        for place in sorted(places):
+            yield self._order[place]
 
     @staticmethod
     def _carries(
