@@ -20,6 +20,8 @@ class RulesSettings(Settings):
         province: code of the province it serves; other provinces' messages are refused.
         rulebook: directory or file of rules; the shipped ones by default.
         routes: file of routes for notifications; without it they are only logged.
+        link: address of an incident's page for notices, with `{incident}` where its name goes.
+        runbook: address, for notices, of what to do about incidents.
         maximum_payload_bytes: a longer payload is refused.
         session_log: the broker publishes its log, as Mosquitto does with `log_dest topic`: hear
             from it whose sessions end, and why.
@@ -48,6 +50,8 @@ class RulesSettings(Settings):
     province: Code = "66"
     rulebook: Path | None = None
     routes: Path | None = None
+    link: str = ""
+    runbook: str = ""
     maximum_payload_bytes: Annotated[int, Field(ge=64, le=262_144)] = 65_536
     session_log: bool = True
     canary_interval: Duration = timedelta(seconds=1)

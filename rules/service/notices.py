@@ -23,6 +23,7 @@ from rules.notify.state import NotifyState
 from rules.service.files import Contents
 from rules.service.people import People
 from rules.service.plain import dump_plain
+from rules.settings import RulesSettings
 from runtime.clock import Clock
 from runtime.settings import SettingsError
 
@@ -40,7 +41,7 @@ class Notices:
 
     Args:
         directory: of the state, for the notification log.
-        province: code of the province, for topics.
+        settings: of the service.
         publish: publishes over MQTT.
         clock: tells the time.
         random: spreads retries.
@@ -53,7 +54,7 @@ class Notices:
     def __init__(
         self,
         directory: Path,
-        province: str,
+        settings: RulesSettings,
         publish: Publish,
         clock: Clock,
         random: Random,
@@ -61,7 +62,8 @@ class Notices:
     ) -> None:
         self._directory = directory
         self._names: dict[str, str] = {}
-        self._outside = Outside(Writer(self._names), clock, province, publish)
+        writer = Writer(self._names, settings.link, settings.runbook)
+        self._outside = Outside(writer, clock, settings.province, publish)
         self._clock = clock
         self._random = random
         self._heard = heard

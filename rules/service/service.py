@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from prometheus_client import CollectorRegistry
 
+from rules.books.bookkeeper import Bookkeeper
 from rules.incidents.fold import DeskState
 from rules.notify.model import Result
 from rules.notify.state import NotifyState
@@ -86,7 +87,7 @@ class RulesService:
             settings, broker, self._journal, self._inventories, self._consequences, clock, random
         )
         self._notices = Notices(
-            places.path, settings.province, self._publish, clock, random, self._note_result
+            places.path, settings, self._publish, clock, random, self._note_result
         )
         self._written = Written(settings, places.path, self._notices)
         self._keeper = Keeper(
@@ -99,6 +100,7 @@ class RulesService:
             clock,
         )
         self._outside = Outside(settings, database, self._inventories, self._outbox, clock, random)
+        self._bookkeeper = Bookkeeper(database, clock, random)
         self._show = Show(
             Shown(
                 self.watcher,
@@ -154,6 +156,7 @@ class RulesService:
             "written": self._written.run(),
             "keeper": self._keeper.run(),
             "show": self._show.run(),
+            "books": self._bookkeeper.run(),
         }
         self._tasks = {
             name: asyncio.create_task(each, name=f"rules.{name}") for name, each in running.items()

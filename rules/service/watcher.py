@@ -88,7 +88,7 @@ class Watcher:
                 journal_lines=again,
                 away_seconds=round(now.timestamp() - memory.heard_at, 3),
             )
-        self._make_feed(memory, now)
+        self._make_feed(memory)
         self._journal.rotate(**self.header())
 
     def header(self) -> dict[str, str]:
@@ -116,7 +116,10 @@ class Watcher:
         }
         return [asyncio.create_task(each, name=f"rules.{name}") for name, each in running.items()]
 
-    def _make_feed(self, memory: Memory, now: datetime) -> None:
+    def _make_feed(self, memory: Memory) -> None:
+        # From now on a canary may be awaited; what was made before takes seconds, and is no
+        # fault of the broker's.
+        now = self._clock.now()
         away_since = datetime.fromtimestamp(memory.heard_at, UTC) if memory.heard_at else None
         token = f"{self._random.getrandbits(64):016x}"
         self.sight = Sight(token, self._settings.canary_overdue, now, memory.down, away_since)
