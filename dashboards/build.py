@@ -64,5 +64,7 @@ def _json(value: dict[str, Any]) -> str:
 
 def _yaml(value: dict[str, Any]) -> str:
     head = "# Made by `python -m dashboards build`; edit dashboards/provisioning.py instead.\n"
-    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100)
+    # By way of JSON, so that what is there twice stands there twice and not as an alias.
+    plain = json.loads(json.dumps(value))
+    text: str = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     return head + text

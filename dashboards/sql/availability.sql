@@ -115,10 +115,9 @@ FROM (
     FROM (
         SELECT village_code, @book_sums
         FROM (
-            SELECT village_code, day, @book_days
+            SELECT village_code, @book_rows
             FROM village_books AS b JOIN villages AS v USING (village_code)
             WHERE @in_days AND @in_commune
-            GROUP BY village_code, day
         ) AS days
         GROUP BY village_code
     ) AS sums

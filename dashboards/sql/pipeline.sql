@@ -33,7 +33,7 @@ SELECT steps.time, coalesce(sum(stored), 0) / @seconds AS stored,
     coalesce(sum(rejected), 0) / @seconds AS rejected
 FROM @steps AS steps (time)
 LEFT JOIN (
-    SELECT time_bucket(@width, minute, 'Asia/Ho_Chi_Minh'::text) AS time, stored, duplicate, rejected
+    SELECT time_bucket(@width, minute, @midnight) AS time, stored, duplicate, rejected
     FROM ingest_minutes WHERE $__timeFilter(minute)
 ) AS m USING (time)
 WHERE steps.time >= $__timeFrom() AND steps.time + @width <= date_trunc('minute', now())
@@ -41,7 +41,7 @@ GROUP BY 1
 ORDER BY 1;
 
 -- messages: messages a second, each worker
-SELECT time_bucket(@width, minute, 'Asia/Ho_Chi_Minh'::text) AS time, worker AS metric,
+SELECT time_bucket(@width, minute, @midnight) AS time, worker AS metric,
     sum(messages) / @seconds AS value
 FROM ingest_minutes
 WHERE $__timeFilter(minute)

@@ -1,5 +1,8 @@
 -- Fragments that queries of boards use as @name. A fragment may use those before it.
 
+-- midnight: a local midnight that began a week, from which steps are counted; there is no summer time, and a zone's name costs ten times as much
+TIMESTAMPTZ '2000-01-03 00:00+07'
+
 -- seconds: length of the panel's step; a whole hour at least where hours are read, so that no step is empty
 (greatest($__interval_ms, CASE WHEN $__interval_ms >= 1800000 THEN 3600000 ELSE 60000 END) / 1000.0)
 
@@ -7,11 +10,11 @@
 make_interval(secs => @seconds)
 
 -- step: start of the step that `bucket` lies in; steps of a day and more begin at local midnight
-time_bucket(@width, bucket, 'Asia/Ho_Chi_Minh'::text)
+time_bucket(@width, bucket, @midnight)
 
 -- steps: all steps of the time on the screen, so that one without rows is a gap
 generate_series(
-    time_bucket(@width, $__timeFrom()::timestamptz, 'Asia/Ho_Chi_Minh'::text), $__timeTo()::timestamptz, @width
+    time_bucket(@width, $__timeFrom()::timestamptz, @midnight), $__timeTo()::timestamptz, @width
 )
 
 -- village_number: number of a village's `state`, as in states.py
@@ -120,7 +123,7 @@ WHERE node_code = '$site' AND kind = 'base_station' AND retired_at IS NULL
 
 -- villages_by_step: villages by state at the end of each step; needs `WITH spells (state, since, until)` before it
 changes AS (
-    SELECT time_bucket(@width, at, 'Asia/Ho_Chi_Minh'::text) AS time,
+    SELECT time_bucket(@width, at, @midnight) AS time,
         sum(change) FILTER (WHERE state = 'dark') AS dark,
         sum(change) FILTER (WHERE state = 'degraded') AS degraded,
         sum(change) FILTER (WHERE state = 'unknown') AS unknown,
@@ -160,7 +163,7 @@ WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS 
 )
 
 -- hour_step: the panel's step, an hour at least, or a day where days are read
-time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END), bucket, 'Asia/Ho_Chi_Minh'::text)
+time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END), bucket, @midnight)
 
 -- sensor_hours: roll-up of sensor readings for figures of many sensors together: hours up to two weeks, then days
 (
@@ -177,7 +180,16 @@ time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1
 day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
 
--- book_days: household-seconds, and households hit, of a group of rows of one day of a book `b`; docs/operations/books.md
+-- book_rows: household-seconds, and households hit, of a row of a book `b`; docs/operations/books.md
+b.households::bigint * (served_seconds + degraded_seconds + down_seconds) AS observed,
+    b.households::bigint * unknown_seconds AS unknown,
+    b.households::bigint * down_seconds AS gross,
+    b.households::bigint * (down_seconds - maintenance_seconds) AS net,
+    b.households::bigint * (down_seconds - maintenance_seconds - mains_seconds) AS network,
+    b.households::bigint * sustained AS sustained,
+    b.households, (status = 'provisional')::integer AS provisional
+
+-- book_days: the same of a group of rows of one day
 sum(b.households::bigint * (served_seconds + degraded_seconds + down_seconds)) AS observed,
     sum(b.households::bigint * unknown_seconds) AS unknown,
     sum(b.households::bigint * down_seconds) AS gross,
@@ -187,10 +199,10 @@ sum(b.households::bigint * (served_seconds + degraded_seconds + down_seconds)) A
     sum(b.households) AS households,
     count(*) FILTER (WHERE status = 'provisional') AS provisional
 
--- book_sums: sums of such days; households are those of the average day
+-- book_sums: sums of such rows, each of another day; households are those of the average day
 sum(observed) AS observed, sum(unknown) AS unknown, sum(gross) AS gross, sum(net) AS net,
     sum(network) AS network, sum(sustained) AS sustained,
-    sum(households)::numeric / nullif(count(DISTINCT day), 0) AS households, sum(provisional) AS provisional
+    sum(households)::numeric / nullif(count(*), 0) AS households, sum(provisional) AS provisional
 
 -- book_figures: figures of `book_sums`
 100.0 * (1 - gross / nullif(observed, 0)) AS gross_percent,

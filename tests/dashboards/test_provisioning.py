@@ -74,6 +74,11 @@ def test_the_home_of_grafana_is_the_wall() -> None:
     assert home.exists()
 
 
+def test_the_files_have_no_aliases() -> None:
+    for path in (GENERATED / "provisioning").glob("*.yml"):
+        assert not re.search(r"[&*]id\d", path.read_text()), path
+
+
 def test_alert_rules_have_uids_of_their_own_that_grafana_takes() -> None:
     uids = [rule["uid"] for rule in RULES]
     assert len(set(uids)) == len(uids) == len(ALERT_RULES)
