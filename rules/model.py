@@ -100,6 +100,16 @@ class IncidentClass(StrEnum):
     """An alert of the rulebook; the engine opens none of these."""
 
 
+class Severity(StrEnum):
+    """How bad it is, by impact (X.733's words; what is over is not a severity here)."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    WARNING = "warning"
+    INDETERMINATE = "indeterminate"
+
+
 class Action(StrEnum):
     """What happened to an incident."""
 

@@ -6,8 +6,7 @@ from psycopg import AsyncConnection
 
 from rules.backtest.period import Period
 from rules.backtest.verdicts import Verdict, root_of
-from rules.incidents.record import Severity
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 
 _STATEMENT: Final[LiteralString] = """
     SELECT incident_id, class, severity, root, rule, labels,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rules.incidents.record import IncidentRecord, Severity
-from rules.model import IncidentClass
+from rules.incidents.record import IncidentRecord
+from rules.model import IncidentClass, Severity
 from rules.rulebook.changes import AlertChange
 
 

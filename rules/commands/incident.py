@@ -18,8 +18,8 @@ from rules.commands.asking import (
 )
 from rules.commands.incident_tables import show_list, show_story
 from rules.incidents.export import FORMATS
-from rules.incidents.record import Severity, Status
-from rules.model import IncidentClass
+from rules.incidents.record import Status
+from rules.model import IncidentClass, Severity
 from rules.store import handling
 from rules.store.alarms import alarm_of
 from rules.store.errors import UnknownIncidentError

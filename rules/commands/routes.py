@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from rules.errors import UsageError
-from rules.incidents.record import IncidentRecord, Severity, Status
-from rules.model import IncidentClass
+from rules.incidents.record import IncidentRecord, Status
+from rules.model import IncidentClass, Severity
 from rules.notify.assembly import Outside, make_channels
 from rules.notify.hours import ZONE
 from rules.notify.message import Writer

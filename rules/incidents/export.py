@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from rules.incidents.record import Severity, Status
+from rules.incidents.record import Status
 from rules.incidents.words import MAINS_KINDS
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 
 SYSTEM: Final = "srepok"
 

@@ -7,10 +7,10 @@ from typing import Final
 from rules.incidents.alerts import alert_record
 from rules.incidents.geography import Geography
 from rules.incidents.impacts import Impairment, links_after, villages_after
-from rules.incidents.record import IncidentRecord, Severity, Status, Step, VillageImpact
+from rules.incidents.record import IncidentRecord, Status, Step, VillageImpact
 from rules.incidents.severity import severity_by_impact
 from rules.incidents.texts import texts
-from rules.model import Action, IncidentClass, IncidentNotice
+from rules.model import Action, IncidentClass, IncidentNotice, Severity
 from rules.rulebook.changes import AlertChange
 
 _REMEMBERED_SECONDS: Final = 86_400.0

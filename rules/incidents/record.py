@@ -4,17 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rules.model import IncidentClass, VillageState
-
-
-class Severity(StrEnum):
-    """How bad it is, by impact (X.733's words; what is over is not a severity here)."""
-
-    CRITICAL = "critical"
-    MAJOR = "major"
-    MINOR = "minor"
-    WARNING = "warning"
-    INDETERMINATE = "indeterminate"
+from rules.model import IncidentClass, Severity, VillageState
 
 
 class Status(StrEnum):

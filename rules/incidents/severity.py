@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rules.incidents.record import Severity, VillageImpact
-from rules.model import IncidentClass
+from rules.incidents.record import VillageImpact
+from rules.model import IncidentClass, Severity
 
 MANY: Final = 5
 """So many villages that are only degraded are more than a nuisance."""

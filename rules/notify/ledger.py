@@ -12,8 +12,8 @@ from random import Random
 from typing import Final
 
 from rules.incidents.mutes import Mute
-from rules.incidents.record import IncidentRecord, Severity, Status
-from rules.model import Action
+from rules.incidents.record import IncidentRecord, Status
+from rules.model import Action, Severity
 from rules.notify.collection import Collection
 from rules.notify.lines import LogLine, Step, lines_of
 from rules.notify.matching import rank

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from rules.incidents.record import IncidentRecord, Severity
+from rules.incidents.record import IncidentRecord
+from rules.model import Severity
 
 LABEL: Final = "label:"
 """Before the name of a label of a rulebook's alert, where other fields stand by their own."""

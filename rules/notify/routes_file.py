@@ -8,8 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
-from rules.incidents.record import Severity
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 from rules.notify.errors import RoutesError
 from rules.notify.hours import Hours, parse_days, parse_minute
 from rules.notify.matching import FIELDS, LABEL, Matcher

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from rules.incidents.record import Severity
-from rules.model import Action
+from rules.model import Action, Severity
 
 
 @dataclass(slots=True)

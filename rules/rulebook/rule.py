@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rules.incidents.record import Severity
+from rules.model import Severity
 from rules.rulebook.values import Globs, LabelName, Limit, Limits, LocalHours, Name, Patterns
 from runtime.settings import Duration
 

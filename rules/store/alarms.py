@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from rules.incidents.entries import Deed
 from rules.incidents.export import Alarm, Note
-from rules.incidents.record import Severity, Status
+from rules.incidents.record import Status
 from rules.incidents.severity import RANK
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 from rules.store.instants import seconds, seconds_or_none
 from rules.store.read import IncidentStory
 

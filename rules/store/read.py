@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from rules.incidents.record import Severity
-from rules.model import VillageState
+from rules.model import Severity, VillageState
 from rules.store.queries import query
 
 _Row = TypeVar("_Row")

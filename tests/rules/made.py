@@ -7,19 +7,13 @@ from typing import Any
 
 from rules.engine.engine import Engine
 from rules.incidents.geography import Geography
-from rules.incidents.record import (
-    IncidentRecord,
-    LinkImpact,
-    Severity,
-    Status,
-    Step,
-    VillageImpact,
-)
+from rules.incidents.record import IncidentRecord, LinkImpact, Status, Step, VillageImpact
 from rules.model import (
     Action,
     Event,
     IncidentClass,
     IncidentNotice,
+    Severity,
     Transition,
     VillageState,
 )

@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 from yarl import URL
 
-from rules.incidents.record import IncidentRecord, Severity, Status
+from rules.incidents.record import IncidentRecord, Status
+from rules.model import Severity
 from rules.notify.channels.http import Poster
 from rules.notify.errors import ChannelError
 from rules.notify.message import Writer

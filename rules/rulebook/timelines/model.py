@@ -7,8 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from province.codes import Code
 from province.instants import Instant
-from rules.incidents.record import Severity
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 from rules.rulebook.rule import Match
 from rules.rulebook.state import Status
 from rules.rulebook.timelines.notation import Values, parse_values

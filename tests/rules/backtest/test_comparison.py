@@ -6,8 +6,7 @@ import pytest
 
 from rules.backtest.comparison import compare
 from rules.backtest.verdicts import Verdict
-from rules.incidents.record import Severity
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 
 FEEDER = Verdict(
     incident="i1",

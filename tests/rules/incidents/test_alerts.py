@@ -8,8 +8,8 @@ from province.devices import DeviceKind
 from province.inventory import Inventory
 from rules.incidents.fold import Desk
 from rules.incidents.geography import Geography
-from rules.incidents.record import Severity, Status, Step
-from rules.model import Action, IncidentClass
+from rules.incidents.record import Status, Step
+from rules.model import Action, IncidentClass, Severity
 from rules.rulebook.changes import AlertChange
 
 

@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from rules.incidents.export import Alarm, Note, tmf642, x733
-from rules.incidents.record import Severity, Status
-from rules.model import IncidentClass
+from rules.incidents.record import Status
+from rules.model import IncidentClass, Severity
 
 TIME = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT[\d:.]+Z$"}
 TEXT = {"type": "string", "minLength": 1}

@@ -10,8 +10,8 @@ from province.inventory import Inventory
 from rules.incidents.entries import entry_of
 from rules.incidents.fold import Desk, DeskState
 from rules.incidents.geography import Geography
-from rules.incidents.record import IncidentRecord, LinkImpact, Severity, Status, Step
-from rules.model import Action, IncidentClass, IncidentNotice, VillageState
+from rules.incidents.record import IncidentRecord, LinkImpact, Status, Step
+from rules.model import Action, IncidentClass, IncidentNotice, Severity, VillageState
 from tests.rules.made import notice, scenario_said
 
 

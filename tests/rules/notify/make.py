@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rules.incidents.mutes import Mute, MuteKind, parse_matcher
-from rules.incidents.record import IncidentRecord, Severity, Status, VillageImpact
-from rules.model import IncidentClass, VillageState
+from rules.incidents.record import IncidentRecord, Status, VillageImpact
+from rules.model import IncidentClass, Severity, VillageState
 from rules.notify.message import Writer
 from rules.notify.model import Dispatch, Notice, Summary, Telling, key_of
 from rules.notify.routes import Routes

@@ -10,8 +10,7 @@ import pytest
 from deploy.alertmanager import Alertmanager as Server
 from deploy.alertmanager import AlertmanagerOptions
 from deploy.ports import choose_port
-from rules.incidents.record import Severity
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 from rules.notify.channels.alertmanager import Alertmanager
 from rules.notify.channels.http import Poster
 from rules.notify.errors import ChannelError

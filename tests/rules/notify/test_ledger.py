@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.incidents.record import Severity
+from rules.model import Severity
 from rules.notify.model import Outcome
 from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
 from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, Told

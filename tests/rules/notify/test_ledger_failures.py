@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.incidents.record import Severity
+from rules.model import Severity
 from rules.notify.model import Outcome
 from tests.rules.notify.make import NOON, clear, make_record, make_routes, step
 from tests.rules.notify.told import HOUR, MINUTE, ROUTES, Told, snapshot

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from rules.incidents.record import IncidentRecord, Severity, Status
-from rules.model import Action
+from rules.incidents.record import IncidentRecord, Status
+from rules.model import Action, Severity
 from rules.notify.ledger import Ledger
 from rules.notify.lines import LogLine
 from rules.notify.model import Dispatch, Telling

@@ -1,16 +1,20 @@
 """Messages for people, in their language."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
 
-from rules.incidents.record import IncidentRecord, Severity
+from rules.model import Severity
 from rules.notify.channels import log_line
 from rules.notify.channels.log_line import LogLines
 from rules.notify.message import Writer
 from rules.notify.model import Telling
 from tests.rules.notify.make import NOON, WRITER, clear, make_dispatch, make_record
 from tests.runtime.logged import log_of
+
+if TYPE_CHECKING:
+    from rules.incidents.record import IncidentRecord
 
 
 def lines(text: str, words: Iterable[str]) -> list[str]:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from rules.cli import main
-from rules.incidents.record import Severity
-from rules.model import IncidentClass
+from rules.model import IncidentClass, Severity
 from rules.notify.assembly import Outside, make_channels
 from rules.notify.errors import RoutesError
 from rules.notify.routes_file import parse_routes, read_routes

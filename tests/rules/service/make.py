@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from rules.incidents.entries import entry_of
-from rules.incidents.record import IncidentRecord, Severity, Status
-from rules.model import IncidentClass
+from rules.incidents.record import IncidentRecord, Status
+from rules.model import IncidentClass, Severity
 from rules.store.changes import IncidentChange
 
 NOON = datetime(2026, 11, 25, 5, tzinfo=UTC)

@@ -7,8 +7,8 @@ from psycopg import AsyncConnection
 
 from province.inventory import Inventory
 from province.metrics import catalogue
-from rules.incidents.record import Severity, VillageImpact
-from rules.model import VillageNotice, VillageState
+from rules.incidents.record import VillageImpact
+from rules.model import Severity, VillageNotice, VillageState
 from rules.store import people
 from rules.store.changes import VillageChange, apply_changes, number
 from rules.store.instants import instant

@@ -11,8 +11,8 @@ from psycopg import AsyncConnection, sql
 from province.devices import DeviceKind
 from province.places import CommuneKind
 from province.topology import NodeKind, Technology
-from rules.incidents.record import Severity, Status
-from rules.model import IncidentClass, LinkState, VillageState
+from rules.incidents.record import Status
+from rules.model import IncidentClass, LinkState, Severity, VillageState
 from runtime.database import relations
 from runtime.database.capabilities import Edition, detect_capabilities
 from runtime.database.connection import DatabaseAddress, connect
