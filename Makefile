@@ -34,6 +34,12 @@ check: $(INSTALLED) ## lint, formatting, types and the direction of imports
 bench: $(INSTALLED) ## measure throughput and recovery on this machine
 	$(BIN)/python -m tests.bench $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.province)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.engine)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.rulebook)
+	$(if $(ARGS),,$(BIN)/python -m tests.rules.notify.storm)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.backtest)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.books)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.dashboards --days 30 --minute-days 1)
 
 lock: $(INSTALLED) ## pin the dependencies of pyproject.toml again, with hashes
 	$(PIP_COMPILE) --output-file requirements.lock

@@ -79,9 +79,9 @@ OWN_INSTRUMENTS: Final[Mapping[str, Quantity]] = MappingProxyType(
 )
 """What the service says of ourselves, as device `srepok`.
 
-Names are those of /metrics without `srepok_`; `ingest_lag_seconds` is the age of the oldest message
-that is not committed, `ingest_dead_letters` and `rules_notices_failed` count from a start of the
-process, and begin again at 0.
+Names are those of /metrics without `srepok_`; `ingest_lag_seconds` is the time since the last
+commit while messages wait for one, `ingest_dead_letters` and `rules_notices_failed` count from a
+start of the process, and begin again at 0.
 """
 
 

@@ -109,6 +109,11 @@ class Feed:
         """How many items wait to be taken."""
         return len(self._items)
 
+    def lag(self, now: datetime) -> timedelta:
+        """Return for how long the oldest message has been waiting."""
+        first = next((item for item in self._items if isinstance(item, _Arrived)), None)
+        return timedelta(0) if first is None else max(timedelta(0), now - first.at)
+
     @property
     def deciding(self) -> bool:
         """Whether lines can be decided by at all."""

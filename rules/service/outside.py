@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from province.inventory import InventoryError, parse_inventory
 from rules.service.database import DatabaseEar, DatabaseUser
 from rules.service.decider import Known
-from rules.service.ingest_probe import ingest_is_ready
+from rules.service.ingest_probe import IngestAnswer, ask_ingest
 from rules.service.inventories import Inventories
 from rules.service.notices import Notices
 from rules.service.outbox import Outbox
@@ -66,6 +66,7 @@ class Outside:
         self._notices: Notices | None = None
         self._revision = 0
         self._people_at: datetime | None = None
+        self._ingest = IngestAnswer()
         self._first: asyncio.Future[Known] | None = None
         self._wanted = asyncio.Event()
         ear = DatabaseEar((INVENTORY_CHANNEL, RULES_CHANNEL), self._refresh)
@@ -87,7 +88,7 @@ class Outside:
         """What the rulebook is told of ingest; empty where nobody is asked."""
         if not self._settings.ingest_url:
             return {}
-        return {"ingest_up": float(self._parts[_INGEST].up)}
+        return {"ingest_up": float(self._parts[_INGEST].up), **self._ingest.values}
 
     def tasks(self) -> list[asyncio.Task[None]]:
         """Start all that goes on until it is cancelled."""
@@ -180,8 +181,8 @@ class Outside:
     async def _ask_ingest(self, url: str) -> None:
         async with aiohttp.ClientSession() as http:
             while True:
-                ready = await ingest_is_ready(http, url)
-                self._tell(self._parts[_INGEST], answered=ready)
+                self._ingest = await ask_ingest(http, url, self._clock.now())
+                self._tell(self._parts[_INGEST], answered=self._ingest.ready)
                 await asyncio.sleep(self._settings.ask_interval.total_seconds())
 
     def _tell(self, part: Part, *, answered: bool) -> None:

@@ -126,7 +126,7 @@ class Show:
             count for (_, outcome), count in shown.notices.results.items() if outcome != "sent"
         )
         values = {
-            "rules_lag_seconds": 0.0,
+            "rules_lag_seconds": shown.watcher.feed.lag(self._now).total_seconds(),
             "rules_tick_seconds": self._slowest,
             "rules_broker_connected": float(shown.watcher.feed.session.connected.is_set()),
             "rules_database_up": float(shown.outside.database_failure is None),
