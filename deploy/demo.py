@@ -27,6 +27,7 @@ from deploy.commands import (
 )
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
+from deploy.guide import write_guide
 from deploy.incidents import Incidents
 from deploy.locks import locked
 from deploy.mosquitto import Mosquitto
@@ -42,23 +43,6 @@ _BY_HAND: Final = (
     {"code": AIR, "kind": "sensor", "name": "Sensor to publish as by hand"},
 )
 _READY_SECONDS: Final = 60
-
-_QUERIES: Final = """\
-  SELECT count(*), max(observed_at) FROM link_reports;
-
-  SELECT c.name, count(*) AS reports, round(avg(rtt_p50_ms)::numeric, 1) AS rtt_ms
-  FROM link_reports JOIN devices USING (device_id) JOIN communes AS c USING (commune_code)
-  WHERE observed_at > now() - interval '5 minutes' GROUP BY 1 ORDER BY 2 DESC LIMIT 10;
-
-  SELECT metric, count(*), round(avg(value)::numeric, 2) AS mean, unit
-  FROM sensor_readings JOIN metrics USING (metric_id) GROUP BY metric, unit ORDER BY 1;"""
-
-
-_SCENARIO_QUERY: Final = """\
-  SELECT date_bin('10 seconds', received_at, 'epoch') AS at, count(*) AS reports,
-    count(*) FILTER (WHERE power = 'battery') AS on_battery, count(DISTINCT device_id) AS devices
-  FROM link_reports WHERE received_at > now() - interval '5 minutes' GROUP BY 1 ORDER BY 1;"""
-"""Shows what a scenario does to the province."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,27 +221,15 @@ class Demo:
     def _explain(self) -> None:
         bin_directory = self._stack.toolchain.home / "bin"
         write_clients(self._stack.toolchain, bin_directory)
-        mosquitto, postgres = self._stack.mosquitto, self._stack.postgres
-        self._progress.say(
-            f"""
-broker    {mosquitto.url("USER")}   users: each device, by its code
-database  {postgres.url(DATABASE)}   password: {postgres.password_file()}
-logs      {self._directory}/ingest.log, rules.log, fleet.log
-
-Look into it, in another terminal:   .venv/bin/python -m deploy psql
-
-{_QUERIES}
-
-{_SCENARIO_QUERY}
-
-Publish by hand, as docs/topics/README.md shows:
-
-  export PATH={bin_directory}:$PATH MQTT_HOST=127.0.0.1 MQTT_PORT={mosquitto.port} \\
-    MQTT_PASSWORD_FILE={self._by_hand_file()}
-
-Ctrl-C stops all of it.
-"""
+        guide = write_guide(
+            self._stack.postgres,
+            self._stack.mosquitto,
+            DATABASE,
+            self._directory,
+            bin_directory,
+            self._by_hand_file(),
         )
+        self._progress.say(guide)
 
     def _stop_service(self, service: Service) -> None:
         self._progress.say(f"stopping {service.name}")
