@@ -28,6 +28,8 @@ _LONE_MISSES: Final = 20
 ended: books are back-dated, and it may have stalled."""
 _OLD_INTERVALS: Final = 20.0
 """How long a silence may still turn out to be part of an outage."""
+_SETTLE_SECONDS: Final = 10.0
+"""At the very start nothing is judged for so long at least: devices are still on their way."""
 _YOUNG_INTERVALS: Final = 4.0
 """How long a root may still be taken for another: until every device below it was due."""
 
@@ -85,7 +87,8 @@ class Outages:
             if code not in incident.back
         }
         pool = {code for code in pool if not _is_old(of[code], now)}
-        if len(pool) > 1 and now - self._state.started_at > _YOUNG_INTERVALS * interval:
+        settled = max(_SETTLE_SECONDS, _YOUNG_INTERVALS * interval)
+        if len(pool) > 1 and now - self._state.started_at > settled:
             devices = [of[code] for code in sorted(pool)]
             noise = Noise(self._state.noise, self._state.lone)
             self._reconcile(self._cover.find(devices, now, noise), now)

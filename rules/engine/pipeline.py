@@ -8,7 +8,7 @@ from rules.model import Own, Session
 RECONNECT_SECONDS: Final = 120.0
 """How long devices may take to come back to a broker; until then nobody is overdue."""
 _KEEP_SESSIONS: Final = frozenset({"rules"})
-"""Parts that no device has a session with: while they are away, nobody has to come back."""
+"""Parts that no device has a session with: while they are away a moment, nobody comes back."""
 _NODE_DOWN: Final = "node_down"
 _MANY: Final = 5
 _WITHIN_SECONDS: Final = 10.0
@@ -48,12 +48,13 @@ class Pipeline:
                 self.blinding.add(event.part)
                 self.waited_for.add(event.part)
             return
-        was_down = self.down.pop(event.part, None) is not None
-        if was_down and event.part in self.blinding:
+        down_at = self.down.pop(event.part, None)
+        if down_at is not None and event.part in self.blinding:
             self.blinding.discard(event.part)
-            self.wait(
-                event.at, interval, 0.0 if event.part in _KEEP_SESSIONS else RECONNECT_SECONDS
-            )
+            # Whoever was away for long knows nothing of what else was.
+            brief = event.at - down_at < RECONNECT_SECONDS
+            keep = event.part in _KEEP_SESSIONS and brief
+            self.wait(event.at, interval, 0.0 if keep else RECONNECT_SECONDS)
 
     def ended(self, event: Session, interval: float) -> None:
         """Note that the broker ended a session because one of its nodes died."""

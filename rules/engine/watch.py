@@ -11,6 +11,8 @@ from rules.model import Report
 LATE: Final = 1.25
 """Intervals after its last report at which a device is overdue: reports come up to a tenth early or
 late, and the rest is for the network."""
+_LEAST_GRACE_SECONDS: Final = 2.0
+"""However short the interval: a message takes its time, and a busy machine takes more."""
 SPREAD: Final = 1.2
 """Intervals after its last report within which the fault began that the next one met."""
 
@@ -98,12 +100,17 @@ class Watched:
         """Return how many reports in a row did not come; 0 if none is overdue."""
         if not self.overdue or self.last_at is None:
             return 0
-        return 1 + int((now - self.last_at) / self.interval - LATE)
+        return 1 + int((now - self.last_at) / self.interval - late(self.interval))
 
     @property
     def is_known(self) -> bool:
         """Whether it was heard, with two numbers at least: one may be a stray."""
         return self.last_at is not None and self.seen & (self.seen - 1) != 0
+
+
+def late(interval: float) -> float:
+    """Return how many intervals of so many seconds after its last report a device is overdue."""
+    return max(LATE, 1 + _LEAST_GRACE_SECONDS / interval)
 
 
 class Watch:
@@ -143,7 +150,7 @@ class Watch:
             at = watched.last_at
         watched.gasped_at = watched.gone_at = None
         watched.excused_until = 0.0
-        self.expect(watched, at + LATE * watched.interval)
+        self.expect(watched, at + late(watched.interval) * watched.interval)
 
     def hear_session(self, watched: Watched, at: float) -> None:
         """Note that the broker accepted its session: it, and the way to it, live."""
@@ -151,7 +158,7 @@ class Watch:
             watched.last_at = max(watched.last_at, at)
             watched.gasped_at = watched.gone_at = None
             watched.excused_until = 0.0
-            self.expect(watched, watched.last_at + LATE * watched.interval)
+            self.expect(watched, watched.last_at + late(watched.interval) * watched.interval)
 
     def expect(self, watched: Watched, due_at: float) -> None:
         """Have a device be overdue from then on unless it is heard before."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from rules.model import IncidentClass, LinkState, VillageState
+from rules.notify.model import Outcome
 from rules.rulebook.quantities import OWN_INTERVAL_SECONDS
 from rules.service.consequences import Consequences
 from rules.service.instruments import Instruments
@@ -21,6 +22,7 @@ from rules.service.watcher import Watcher
 from rules.service.written import Written
 from runtime.clock import Clock
 
+_FAILED: Final = frozenset({Outcome.FAILED, Outcome.GIVEN_UP})
 _EVERY: Final = timedelta(seconds=1)
 _JUDGED: Final = timedelta(seconds=OWN_INTERVAL_SECONDS)
 
@@ -123,7 +125,7 @@ class Show:
         """Give the rulebook what it knows of ourselves."""
         shown = self._shown
         failed = sum(
-            count for (_, outcome), count in shown.notices.results.items() if outcome != "sent"
+            count for (_, outcome), count in shown.notices.results.items() if outcome in _FAILED
         )
         values = {
             "rules_lag_seconds": shown.watcher.feed.lag(self._now).total_seconds(),
