@@ -59,6 +59,7 @@ class BufferedClient(mqtt.Client):
 
     _buffer: bytes = b""
     _handed: bytes = b""
+    _handing: bool = False
     _discarding: bool = False
     _pings: int = 0
     _read_up_to_here: Callable[[], None] | None = None
@@ -173,9 +174,12 @@ class BufferedClient(mqtt.Client):
         self.on_delivery(topic, payload, packet_id, qos, bool(header & 1), content_type)
 
     def _hand_over(self, packet: bytes) -> None:
-        self._handed = packet
-        while self._handed and self.socket() is not None:
-            self.loop_read()
+        self._handed, self._handing = packet, True
+        try:
+            while self._handed and self.socket() is not None:
+                self.loop_read()
+        finally:
+            self._handing = False
 
     def _send_pingreq(self) -> MQTTErrorCode:
         self._pings += 1
@@ -203,8 +207,11 @@ class BufferedClient(mqtt.Client):
         return sock
 
     def _sock_recv(self, bufsize: int) -> bytes:
-        if not self._handed:
+        if not self._handing:
             return super()._sock_recv(bufsize)
+        if not self._handed:
+            # paho would go on to the next packet, which is in our buffer or still to come to it.
+            raise BlockingIOError
         data, self._handed = self._handed[:bufsize], self._handed[bufsize:]
         return data
 

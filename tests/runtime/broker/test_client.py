@@ -191,6 +191,21 @@ async def test_payloads_larger_than_agreed_wait_unread_within_one_read_already(
         assert [message.packet_id for message in messages] == list(range(1, 200))
 
 
+async def test_confirmations_of_several_publishes_take_no_message_along(raw: RawBroker) -> None:
+    async with connected(raw) as (connection, messages):
+        publishing = [
+            asyncio.create_task(connection.publish(f"ours/{number}", b"x")) for number in range(3)
+        ]
+        await eventually(lambda: raw.received.count(b"ours/") == 3)
+        pubacks = b"".join(b"\x40\x02\x00" + bytes([number]) for number in (1, 2, 3))
+        # More than is read at once: the rest is still in the socket when the first is confirmed.
+        rest = b"".join(publish("t", bytes(5000), number) for number in range(1, 31))
+        await raw.write(pubacks + rest)
+        await asyncio.gather(*publishing)
+        await messages.reach(30)
+        assert [message.packet_id for message in messages] == list(range(1, 31))
+
+
 async def test_a_connection_that_reads_nothing_stays_alive(raw: RawBroker) -> None:
     options = replace(OPTIONS, in_flight_bytes=10, keepalive=timedelta(seconds=1))
     async with connected(raw, options) as (connection, messages):
