@@ -259,7 +259,8 @@ async def test_a_reboot_says_goodbye_or_leaves_its_will(
         name="reboot",
         at=timedelta(seconds=100),
         within=timedelta(seconds=1),
-        takes=timedelta(seconds=20),
+        # Long enough for the goodbye to be through before the next boot connects.
+        takes=timedelta(seconds=60),
         orderly=orderly,
         target=Target(code=code),
     )
