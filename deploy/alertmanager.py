@@ -10,7 +10,7 @@ from typing import Final
 
 from deploy.files import make_private_directory, write_private
 from deploy.locks import locked
-from deploy.ports import check_free, keep_port
+from deploy.ports import check_free
 from deploy.processes import Launch
 from deploy.programs import ALERTMANAGER
 from deploy.server import Server
@@ -71,17 +71,9 @@ class Alertmanager(Server):
         options: AlertmanagerOptions | None = None,
         chance: random.Random | None = None,
     ) -> None:
-        super().__init__(directory)
+        super().__init__(directory, port, chance)
         self._toolchain = toolchain
-        self._port_file = self.directory / "port"
-        self._port = port
         self._options = options or AlertmanagerOptions()
-        self._chance = chance or random.SystemRandom()
-
-    @property
-    def port(self) -> int:
-        """The port of 127.0.0.1 that it listens on."""
-        return self._port or keep_port(self._port_file, self._chance)
 
     @property
     def url(self) -> str:
@@ -100,7 +92,7 @@ class Alertmanager(Server):
                 make_private_directory(self.directory)
                 make_private_directory(self.directory / "data")
                 write_private(self.directory / "alertmanager.yml", self._options.render())
-                check_free(self.port, f"Alertmanager in {self.directory}", self._port_file)
+                check_free(self.port, f"Alertmanager in {self.directory}", self.port_file)
                 self._launch(timeout_seconds)
 
     def stop(self, timeout_seconds: float = 30) -> None:

@@ -11,7 +11,7 @@ from deploy.files import make_private_directory, read_tail, write_private
 from deploy.locks import locked
 from deploy.mosquitto_options import ACL_FILE, SQLITE_PLUGIN, MosquittoOptions
 from deploy.mosquitto_users import Users
-from deploy.ports import check_free, keep_port
+from deploy.ports import check_free
 from deploy.processes import Launch
 from deploy.programs import MOSQUITTO
 from deploy.server import Server
@@ -42,18 +42,10 @@ class Mosquitto(Server):
         options: MosquittoOptions | None = None,
         chance: random.Random | None = None,
     ) -> None:
-        super().__init__(directory)
+        super().__init__(directory, port, chance)
         self._toolchain = toolchain
-        self._port_file = self.directory / "port"
-        self._port = port
         self._options = options or MosquittoOptions()
-        self._chance = chance or random.SystemRandom()
         self._users = Users(self.directory)
-
-    @property
-    def port(self) -> int:
-        """The port of 127.0.0.1 that it listens on."""
-        return self._port or keep_port(self._port_file, self._chance)
 
     def password_file(self, user: str) -> Path:
         """Return the file, mode 0600, with the password of one of our services' users.
@@ -95,7 +87,7 @@ class Mosquitto(Server):
             if not self.running:
                 self._configure()
                 what = f"Mosquitto in {self.directory}"
-                check_free(self.port, what, self._port_file)
+                check_free(self.port, what, self.port_file)
                 self._launch(timeout_seconds)
 
     def stop(self, timeout_seconds: float = 60) -> None:

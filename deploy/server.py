@@ -1,7 +1,7 @@
 """A server in a directory of its own: found, waited for, and ended, whichever program it is."""
 
+import random
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
@@ -9,13 +9,14 @@ from typing import ClassVar, Final
 
 from deploy.errors import ServerError
 from deploy.files import read_tail
+from deploy.ports import keep_port
 from deploy.processes import Launch, Process, find_processes, listens
 from deploy.status import ServerStatus
 
 _LOOK_SECONDS: Final = 0.02
 
 
-class Server(ABC):
+class Server:
     """One server; a running one is taken over, whoever started it.
 
     Attributes:
@@ -23,14 +24,23 @@ class Server(ABC):
         name: what it is called in lists, and its log file is named for.
         program: its process's name as the kernel has it: the file's, up to 15 letters.
         directory: of this server.
+
+    Args:
+        directory: of this server; made at the first start.
+        port: on 127.0.0.1; by default a free one is chosen once and kept.
+        chance: chooses the port.
     """
 
     title: ClassVar[str]
     name: ClassVar[str]
     program: ClassVar[str]
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self, directory: Path, port: int | None = None, chance: random.Random | None = None
+    ) -> None:
         self.directory = directory.resolve()
+        self._port = port
+        self._chance = chance or random.SystemRandom()
 
     @property
     def log(self) -> Path:
@@ -38,9 +48,14 @@ class Server(ABC):
         return self.directory / f"{self.name}.log"
 
     @property
-    @abstractmethod
+    def port_file(self) -> Path:
+        """The file in which the port that was chosen is kept."""
+        return self.directory / "port"
+
+    @property
     def port(self) -> int:
         """The port of 127.0.0.1 that it listens on."""
+        return self._port or keep_port(self.port_file, self._chance)
 
     @property
     def exists(self) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -26,6 +25,7 @@ from runtime.broker.options import SessionOptions
 from runtime.broker.session import BrokerSession
 from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress
+from runtime.files import write_whole
 from runtime.logs import get_logger
 from runtime.probes import make_probe_app, serve_probes
 from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
@@ -130,7 +130,7 @@ class IngestService:
             )
             stack.push_async_callback(runner.cleanup)
             if settings.probe_port_file:
-                _write_whole(settings.probe_port_file, f"{port}\n")
+                write_whole(settings.probe_port_file, f"{port}\n")
             log.info("ingest starting", worker=settings.worker, probe_port=port)
             pipeline = asyncio.create_task(self._pipeline.run(), name="ingest.pipeline")
             helpers = [
@@ -232,10 +232,3 @@ def decode_limits(settings: IngestSettings) -> DecodeLimits:
             settings.late_tolerance,
         ),
     )
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file in one step: whoever waits for it never reads half of it."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Final, TypeVar
 
@@ -37,6 +36,7 @@ from rules.settings import RulesSettings
 from runtime.broker.address import BrokerAddress
 from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress
+from runtime.files import write_whole
 from runtime.logs import get_logger
 from runtime.probes import make_probe_app, serve_probes
 from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
@@ -136,7 +136,7 @@ class RulesService:
             )
             stack.push_async_callback(runner.cleanup)
             if settings.probe_port_file:
-                _write_whole(settings.probe_port_file, f"{port}\n")
+                write_whole(settings.probe_port_file, f"{port}\n")
             log.info("rules starting", state=str(settings.state_directory), probe_port=port)
             helpers = self._outside.tasks()
             try:
@@ -288,13 +288,6 @@ async def _unless_stopped(
         stopping.cancel()
         beginning.cancel()
     return not stop.is_set()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file in one step: whoever waits for it never reads half of it."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
 
 
 def _part(snapshot: Snapshot | None, name: str, kind: type[_State]) -> _State:

@@ -13,8 +13,8 @@ from rules.model import Action, Severity
 from rules.notify.ledger import Ledger
 from rules.notify.lines import LogLine
 from rules.notify.model import Dispatch, Telling
-from rules.notify.snapshot import dump_state, parse_state
 from rules.notify.state import NotifyState
+from rules.service.plain import dump_plain, load_plain
 from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class Sequences(RuleBasedStateMachine):
 
     @rule()
     def saves(self) -> None:
-        self.saved, self.saved_steps = dump_state(self.ledger.state), len(self.steps)
+        self.saved, self.saved_steps = dump_plain(self.ledger.state), len(self.steps)
 
     @rule(torn=st.booleans())
     def is_killed(self, torn: bool) -> None:  # noqa: FBT001 - hypothesis passes it by name
@@ -193,7 +193,7 @@ class Sequences(RuleBasedStateMachine):
         self.under_way = {}
         if torn:
             self.saved, self.saved_steps = None, 0
-        state = parse_state(self.saved, "saved") if self.saved else NotifyState()
+        state = load_plain(NotifyState, self.saved) if self.saved else NotifyState()
         self.ledger = Ledger(ROUTES, state, Random(2))
         self.ledger.recall(self.disk)
         self.ledger.set_mutes(self.mutes)

@@ -17,8 +17,8 @@ from rules.notify.log_file import NAME, NotificationLog
 from rules.notify.model import Outcome, Result
 from rules.notify.notifications import Notifications
 from rules.notify.routes import Routes
-from rules.notify.snapshot import dump_state, parse_state
 from rules.notify.state import NotifyState
+from rules.service.plain import dump_plain, load_plain
 from runtime.clock import SystemClock
 from tests.rules.notify.make import WRITER, clear, make_record, make_routes, step
 from tests.rules.notify.receiving import HttpReceiver, http_receiver
@@ -142,13 +142,13 @@ async def test_after_a_kill_nothing_that_was_accepted_is_told_again(
     routes = webhooks(receiver)
     record = make_record()
     async with running(routes, tmp_path) as run:
-        saved = dump_state(run.notifications.state)
+        saved = dump_plain(run.notifications.state)
         run.notifications.take(record, Action.OPEN, now())
         await eventually(lambda: len(run.results) == 1)
         await run.kill()
     with (tmp_path / NAME).open("ab") as file:
         file.write(b'{"number": 3, "torn')
-    async with running(routes, tmp_path, parse_state(saved, "saved")) as run:
+    async with running(routes, tmp_path, load_plain(NotifyState, saved)) as run:
         run.notifications.take(record, Action.OPEN, now())
         run.notifications.take(clear(record, now()), Action.CLEAR, now())
         await eventually(lambda: receiver.actions == ["raise", "resolve"])
@@ -221,7 +221,7 @@ async def test_a_long_log_is_cut_down_to_what_no_saved_state_has(
         assert (tmp_path / NAME).read_bytes() == b""
         opened(run, "cut-2")
         await eventually(lambda: len(run.results) == 2)
-        state = parse_state(dump_state(run.notifications.state), "saved")
+        state = load_plain(NotifyState, dump_plain(run.notifications.state))
     async with running(routes, tmp_path, state) as run:
         opened(run, "cut-1", "cut-2", "cut-3")
         await eventually(lambda: len(run.results) == 1)

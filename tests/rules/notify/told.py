@@ -8,8 +8,8 @@ from rules.notify.ledger import Ledger
 from rules.notify.lines import LogLine
 from rules.notify.model import Dispatch
 from rules.notify.routes import Routes
-from rules.notify.snapshot import dump_state, parse_state
 from rules.notify.state import NotifyState
+from rules.service.plain import dump_plain, load_plain
 from tests.rules.notify.make import NOON
 
 ROUTES = """
@@ -78,4 +78,4 @@ class Told:
 
 def snapshot(told: Told) -> NotifyState:
     """The state as the service's snapshot file gives it back."""
-    return parse_state(dump_state(told.ledger.state), "snapshot")
+    return load_plain(NotifyState, dump_plain(told.ledger.state))
