@@ -39,6 +39,9 @@ database.
 _ALL: Final = "all"
 
 
+_NAMED: Final = "its name, as `incident list` shows it"
+
+
 def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
@@ -50,7 +53,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     _configure_list(actions)
     show = actions.add_parser("show", help="one with its villages, timeline and notices")
-    show.add_argument("incident")
+    show.add_argument("incident", help=_NAMED)
     add_json(show)
     show.set_defaults(run=run_with(_show))
     _configure_deeds(actions)
@@ -115,7 +118,7 @@ def _deed(
     required: bool = False,
 ) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=text)
-    parser.add_argument("incident")
+    parser.add_argument("incident", help=_NAMED)
     add_person(parser)
     add_comment(parser, required=required)
     return parser
