@@ -38,10 +38,7 @@ async def database_template(database_server_url: str) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def database_url(database_server_url: str, database_template: str) -> AsyncIterator[str]:
     """URL of a migrated, empty database; its user may do anything."""
-    async with _database(database_server_url, template=database_template) as name:
-        url = _url_of(database_server_url, name)
-        async with await _connect(url) as connection:
-            await _stop_policies(connection)
+    async with clone_database(database_server_url, database_template) as url:
         yield url
 
 
@@ -76,6 +73,16 @@ async def connect_as(database_url: str) -> AsyncIterator[ConnectAs]:
             return opened
 
         yield connect_with_rights
+
+
+@asynccontextmanager
+async def clone_database(server_url: str, template: str) -> AsyncIterator[str]:
+    """Make a database from a migrated template; gives its URL, and drops it in the end."""
+    async with _database(server_url, template=template) as name:
+        url = _url_of(server_url, name)
+        async with await _connect(url) as connection:
+            await _stop_policies(connection)
+        yield url
 
 
 @asynccontextmanager

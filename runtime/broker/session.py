@@ -134,7 +134,7 @@ class BrokerSession:
             connection.acknowledge(current)
         return len(messages) - len(current)
 
-    async def publish(self, topic: str, payload: bytes) -> None:
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publish at QoS 1 and wait for the confirmation.
 
         Raises:
@@ -142,7 +142,7 @@ class BrokerSession:
         """
         if self._connection is None or not self.connected.is_set():
             raise PublishError(f"{topic}: not connected to {self._address}")
-        await self._connection.publish(topic, payload)
+        await self._connection.publish(topic, payload, retain=retain)
 
     async def close(self) -> None:
         """Send outstanding acknowledgements and DISCONNECT; the broker keeps the session."""

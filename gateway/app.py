@@ -1,0 +1,54 @@
+"""The application: every room's routes under one roof, and what all requests go through."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from aiohttp import web
+
+from gateway import keys
+from gateway.api.problems import make_problem_middleware
+from gateway.door.publisher import Publisher
+from gateway.door.registry import Registry
+from gateway.settings import GatewaySettings
+from runtime.clock import Clock
+from runtime.database.pool import Pool
+
+ROOMS: Final[Sequence[Sequence[web.AbstractRouteDef]]] = (
+    # A line for each room: its `routes.ROUTES`.
+)
+
+Install = Callable[[web.Application], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the application is made of; a handler finds each by its key of `gateway.keys`."""
+
+    settings: GatewaySettings
+    pool: Pool
+    publisher: Publisher
+    registry: Registry
+    clock: Clock
+    random: Random
+
+
+def build_app(parts: Parts) -> web.Application:
+    """Return the application; it needs neither database nor broker to start."""
+    app = web.Application(
+        middlewares=_middlewares(parts), client_max_size=parts.settings.maximum_body_bytes
+    )
+    app[keys.SETTINGS] = parts.settings
+    app[keys.POOL] = parts.pool
+    app[keys.CLOCK] = parts.clock
+    app[keys.PUBLISHER] = parts.publisher
+    app[keys.REGISTRY] = parts.registry
+    for routes in ROOMS:
+        app.add_routes(routes)
+    return app
+
+
+def _middlewares(parts: Parts) -> list[Any]:
+    """Return what every request goes through, outermost first."""
+    return [make_problem_middleware(parts.random)]

@@ -1,0 +1,1 @@
+"""The commands of `python -m gateway`, a module each: its parser, and what it does."""

@@ -1,0 +1,1 @@
+"""The door: uploads and foreign messages in, the wire contract out to the broker."""

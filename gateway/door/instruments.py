@@ -1,0 +1,40 @@
+"""The service's own counters and gauges, as /metrics shows them."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_PREFIX: Final = "srepok_gateway_"
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Instruments:
+    """Counts what one gateway process does at its door.
+
+    Attributes:
+        registry: has them all; other rooms add theirs.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self.broker_connected = self._gauge(
+            "broker_connected", "1 while the session that publishes is connected"
+        )
+        self.connections = self._counter("broker_connections", "Connections of it to the broker")
+        self.database_up = self._gauge(
+            "database_up", "1 while the database answered when it was asked last"
+        )
+        self.inventory = self._gauge("inventory_revision", "Revision of the inventory in use")
+        self.in_flight = self._gauge(
+            "publishes_in_flight", "Messages that wait for the broker's confirmation"
+        )
+
+    def _counter(self, name: str, text: str, labels: Iterable[str] = ()) -> Counter:
+        return Counter(f"{_PREFIX}{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(f"{_PREFIX}{name}", text, registry=self.registry)
+
+    def _histogram(self, name: str, text: str) -> Histogram:
+        return Histogram(f"{_PREFIX}{name}", text, buckets=_SECONDS, registry=self.registry)

@@ -1,0 +1,180 @@
+"""The gateway service: built, run and drained here, so that the order can be read."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from gateway.app import Parts, build_app
+from gateway.door.instruments import Instruments
+from gateway.door.publisher import Publisher
+from gateway.door.registry import Registry
+from gateway.settings import GatewaySettings
+from runtime.broker.address import BrokerAddress
+from runtime.broker.options import SessionOptions
+from runtime.broker.session import BrokerSession
+from runtime.clock import Clock
+from runtime.database.connection import DatabaseAddress
+from runtime.database.pool import PoolOptions, make_pool
+from runtime.files import write_whole
+from runtime.logs import get_logger
+from runtime.probes import make_probe_app, serve_probes
+from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
+
+log = get_logger(__name__)
+
+_CLOSE_LISTENER: Final = timedelta(seconds=1)
+_DISCONNECT: Final = timedelta(seconds=6)
+_STOP_HELPERS: Final = timedelta(seconds=8)
+_CLOSE_DATABASE: Final = timedelta(seconds=5)
+_LEAVE: Final = timedelta(seconds=7)
+"""For the probes' open answers, and for a thread that is connecting to the broker."""
+
+
+class GatewayService:
+    """One gateway process.
+
+    Args:
+        settings: how it works.
+        broker: where devices' reports go.
+        database: has the inventory, and takes what is refused.
+        clock: tells the time.
+        random: spreads retries, and names faults.
+
+    Attributes:
+        instruments: what it counts.
+        app: the application of aiohttp.
+        serving: set once it takes requests.
+        port: where it does.
+    """
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        broker: BrokerAddress,
+        database: DatabaseAddress,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self._settings = settings
+        self._broker = broker
+        self.instruments = Instruments(CollectorRegistry())
+        options = PoolOptions(max_size=settings.pool_size, read_only=False)
+        self._pool = make_pool(database, settings.client_id, options)
+        # Nothing is subscribed to, so there is nothing for the broker to keep.
+        session = SessionOptions(settings.client_id, session_expiry=timedelta(0))
+        self._session = BrokerSession(broker, session, lambda _: None, self, clock, random)
+        self._publisher = Publisher(self._session, settings.in_flight, settings.publish_timeout)
+        self._registry = Registry(self._pool, settings.inventory_refresh, clock, random)
+        parts = Parts(settings, self._pool, self._publisher, self._registry, clock, random)
+        self.app = build_app(parts)
+        self._show()
+        self.serving = asyncio.Event()
+        self.port = 0
+
+    def _show(self) -> None:
+        instruments, registry = self.instruments, self._registry
+        instruments.database_up.set_function(lambda: registry.failure is None)
+        instruments.inventory.set_function(lambda: registry.known.revision)
+        instruments.in_flight.set_function(lambda: self._publisher.in_flight)
+
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Serve until `stop` is set, then drain; return whether everything was drained.
+
+        Raises:
+            SessionTakenOverError: another process uses our client identifier.
+            OSError: a port is taken.
+        """
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            probes, probe_port = await serve_probes(
+                make_probe_app(self.instruments.registry, self.missing),
+                settings.probe_host,
+                settings.probe_port,
+            )
+            stack.push_async_callback(probes.cleanup)
+            await self._pool.open()
+            stack.push_async_callback(self._pool.close)
+            runner = await self._serve()
+            if settings.probe_port_file:
+                write_whole(settings.probe_port_file, f"{probe_port}\n")
+            log.info("gateway starting", port=self.port, probe_port=probe_port)
+            helpers = [
+                asyncio.create_task(self._session.run(), name="gateway.session"),
+                asyncio.create_task(self._registry.run(), name="gateway.registry"),
+            ]
+            try:
+                await wait_for_stop(stop, *helpers)
+            finally:
+                drained = await shut_down(self._steps(runner, helpers))
+        return drained
+
+    def missing(self) -> Mapping[str, str]:
+        """Say what keeps the service from doing its work; empty when it does."""
+        missing = {}
+        if not self._publisher.connected:
+            missing["broker"] = f"not connected to {self._broker}"
+        if self._registry.failure is not None:
+            missing["database"] = self._registry.failure
+        elif not self._registry.known.devices:
+            missing["inventory"] = "no devices: python -m runtime.database inventory FILE"
+        return missing
+
+    # -- SessionObserver ------------------------------------------------------------
+
+    def connected(self, epoch: int, *, session_present: bool) -> None:  # noqa: ARG002 - nothing is kept for us
+        """Count a connection."""
+        self.instruments.broker_connected.set(1)
+        self.instruments.connections.inc()
+
+    def disconnected(self, reason: str) -> None:  # noqa: ARG002 - the session has logged it
+        """Note that the connection ended."""
+        self.instruments.broker_connected.set(0)
+
+    async def _serve(self) -> web.AppRunner:
+        settings = self._settings
+        runner = web.AppRunner(
+            self.app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=settings.drain_timeout.total_seconds(),
+        )
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        self.port = runner.addresses[0][1]
+        if settings.port_file:
+            write_whole(settings.port_file, f"{self.port}\n")
+        self.serving.set()
+        return runner
+
+    def _steps(
+        self, runner: web.AppRunner, helpers: list[asyncio.Task[None]]
+    ) -> list[ShutdownStep]:
+        async def stop_listening() -> None:
+            for site in list(runner.sites):
+                await site.stop()
+
+        async def stop_helpers() -> None:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+
+        answering = 2 * self._settings.drain_timeout
+        return [
+            ShutdownStep("stop listening", stop_listening, _CLOSE_LISTENER),
+            ShutdownStep("answer what is under way", runner.cleanup, answering),
+            ShutdownStep("disconnect", self._session.close, _DISCONNECT),
+            ShutdownStep("stop helpers", stop_helpers, _STOP_HELPERS),
+            ShutdownStep("close database", self._pool.close, _CLOSE_DATABASE),
+        ]
+
+
+def shutdown_bound(settings: GatewaySettings) -> timedelta:
+    """Return how long a stop takes at the very most; whoever kills in the end grants more."""
+    answering = 2 * settings.drain_timeout
+    return _CLOSE_LISTENER + answering + _DISCONNECT + _STOP_HELPERS + _CLOSE_DATABASE + _LEAVE

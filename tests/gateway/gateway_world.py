@@ -1,0 +1,178 @@
+"""A gateway in this process, between servers that exist already, and a client of it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import aiohttp
+from pydantic import SecretStr
+
+from gateway.service import GatewayService
+from gateway.settings import GatewaySettings
+from province.devices import Device, DeviceKind
+from province.inventory import Inventory
+from province.metrics import catalogue
+from province.topics import Channel
+from runtime.broker.address import BrokerAddress
+from runtime.broker.connection import Connection
+from runtime.broker.options import SessionOptions
+from runtime.clock import Clock, SystemClock
+from runtime.database.connection import DatabaseAddress, connect
+from runtime.database.inventory import import_inventory
+from runtime.database.logins import ROLES, make_login
+from tests.databases import clone_database
+from tests.inbox import Inbox
+from tests.waiting import eventually
+
+_PASSWORD = SecretStr("gateway-password")
+
+
+@dataclass
+class Serving:
+    """A running gateway; leave the context to stop it."""
+
+    service: GatewayService
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    drained: bool | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.service.port}"
+
+    def metric(self, name: str, **labels: str) -> float:
+        """Return a metric by its name without `srepok_gateway_`, series added up."""
+        found = [
+            sample.value
+            for family in self.service.instruments.registry.collect()
+            for sample in family.samples
+            if sample.name == f"srepok_gateway_{name}" and labels.items() <= sample.labels.items()
+        ]
+        assert found, f"no metric {name}"
+        return sum(found)
+
+    async def ready(self, *, without: frozenset[str] = frozenset()) -> None:
+        """Wait until nothing is missing but these."""
+        try:
+            await eventually(lambda: self.service.missing().keys() <= without)
+        except TimeoutError:
+            raise AssertionError(f"not ready: {self.service.missing()}") from None
+
+
+@dataclass
+class GatewayWorld:
+    """A gateway, its servers, and a client.
+
+    Attributes:
+        owner: its database, for whoever may do anything.
+        login: its database, with the gateway's own rights.
+        client: relative addresses are the gateway's.
+    """
+
+    inventory: Inventory
+    owner: DatabaseAddress
+    login: DatabaseAddress
+    broker_address_of: Callable[[str], BrokerAddress]
+    serving: Serving
+    client: aiohttp.ClientSession
+
+    @property
+    def service(self) -> GatewayService:
+        return self.serving.service
+
+    async def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement as the database's owner."""
+        async with await connect(self.owner, "tests") as connection:
+            cursor = await connection.execute(statement.encode(), values)
+            return await cursor.fetchall() if cursor.description else []
+
+    def device(self, kind: DeviceKind, number: int = 0) -> Device:
+        """Return one of the inventory's devices of a kind."""
+        return [device for device in self.inventory.devices if device.kind is kind][number]
+
+    def topic(self, device: Device, channel: Channel = Channel.TELEMETRY) -> str:
+        return str(self.inventory.topic(device, channel))
+
+    @contextlib.asynccontextmanager
+    async def heard(self, topic_filter: str) -> AsyncIterator[Inbox]:
+        """Hear what is published on a topic while inside, as ingest may."""
+        inbox = Inbox()
+        options = SessionOptions(client_id=f"ear-{uuid4().hex}")
+        address = self.broker_address_of("ingest")
+        connection = Connection(1, address, options, inbox, SystemClock(), clean_start=True)
+        await connection.open()
+        await connection.subscribe([topic_filter])
+        try:
+            yield inbox
+        finally:
+            await connection.close()
+
+
+def settings_of(**changes: object) -> GatewaySettings:
+    """Return settings of a gateway whose name and ports no other test uses."""
+    own = {"name": f"t{uuid4().hex[:12]}", "port": 0, "probe_port": 0}
+    return GatewaySettings.model_validate(own | changes)
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    broker: BrokerAddress,
+    database: DatabaseAddress,
+    settings: GatewaySettings | None = None,
+    clock: Clock | None = None,
+) -> AsyncIterator[Serving]:
+    """Run the service while inside; it takes requests, and its servers may be away."""
+    service = GatewayService(
+        settings or settings_of(), broker, database, clock or SystemClock(), Random(1)
+    )
+    running = Serving(service)
+    task = asyncio.create_task(service.run(running.stop))
+    begun = asyncio.create_task(service.serving.wait())
+    try:
+        await asyncio.wait({task, begun}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+        yield running
+    finally:
+        begun.cancel()
+        running.stop.set()
+        running.drained = await task
+
+
+@contextlib.asynccontextmanager
+async def make_gateway_world(
+    server_url: str,
+    template: str,
+    broker_address_of: Callable[[str], BrokerAddress],
+    inventory: Inventory,
+    settings: GatewaySettings | None = None,
+) -> AsyncIterator[GatewayWorld]:
+    """A gateway with a database of its own, cloned and stocked; ready, with a client."""
+    async with clone_database(server_url, template) as url:
+        owner = DatabaseAddress.from_url(url)
+        login = f"gateway_{uuid4().hex[:12]}"
+        async with await connect(owner, "tests") as connection:
+            await import_inventory(
+                connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
+            )
+            await make_login(connection, login, ROLES["gateway"], _PASSWORD)
+        address = DatabaseAddress.from_url(_as_user(url, login))
+        async with (
+            serving(broker_address_of("gateway"), address, settings) as running,
+            aiohttp.ClientSession(running.url) as client,
+        ):
+            await running.ready()
+            yield GatewayWorld(inventory, owner, address, broker_address_of, running, client)
+        async with await connect(owner, "tests") as connection:
+            await connection.execute(f'DROP OWNED BY "{login}"; DROP ROLE "{login}"'.encode())
+
+
+def _as_user(url: str, user: str) -> str:
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{user}:{_PASSWORD.get_secret_value()}@{place}").geturl()
