@@ -19,8 +19,8 @@ from rules.rulebook.rule import (
 from rules.rulebook.subjects import OWN_KIND
 from rules.rulebook.templates import check_template
 from rules.rulebook.values import Globs
-from rules.rulebook.wording import did_you_mean
 from runtime.documents import Path
+from runtime.wording import did_you_mean
 
 _KINDS: Final = (*DeviceKind, OWN_KIND)
 

@@ -12,8 +12,8 @@ from rules.rulebook.checks import check_match, check_rule
 from rules.rulebook.errors import RuleBookError
 from rules.rulebook.rule import KINDS, AnyRule, Match, Text
 from rules.rulebook.values import LabelName, Name
-from rules.rulebook.wording import did_you_mean, joined, validated
 from runtime.documents import Document, DocumentError, Path, Problem, parse_document
+from runtime.wording import did_you_mean, joined, validated
 
 SHIPPED: Final = FilePath(str(resources.files("rules.rulebook") / "shipped"))
 """The directory of the rulebook that comes with Srepok."""

@@ -10,8 +10,8 @@ from rules.rulebook.errors import TimelineError
 from rules.rulebook.quantities import quantities
 from rules.rulebook.reader import read_rulebook
 from rules.rulebook.timelines.model import TimelineFile
-from rules.rulebook.wording import did_you_mean, joined, validated
 from runtime.documents import Document, DocumentError, Path, parse_document
+from runtime.wording import did_you_mean, joined, validated
 
 
 @dataclass(frozen=True)
