@@ -17,7 +17,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.access.refusals import AbsentError, ForbiddenError, UnauthenticatedError
+from gateway.access.refusals import absent, forbidden, nobody
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -74,19 +74,18 @@ def identity_of(request: web.Request) -> Identity:
     """Return who asks.
 
     Raises:
-        UnauthenticatedError: nobody in particular.
+        Problem: 401: nobody in particular.
     """
     identity: Identity | None = request.get(IDENTITY)
     if identity is None:
-        raise UnauthenticatedError("a token is needed: Authorization: Bearer srp_...")
+        raise nobody("a token is needed: Authorization: Bearer srp_...")
     return identity
 
 
 def require(scope: Scope) -> Callable[[Handler], Handler]:
     """Return a decorator: the handler serves only who may do so much.
 
-    The wrapped handler raises UnauthenticatedError for nobody, and ForbiddenError for somebody
-    who may not.
+    The wrapped handler raises Problem: 401 for nobody, 403 for somebody who may not.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -104,32 +103,30 @@ def check_scope(identity: Identity, scope: Scope) -> None:
     """Do nothing if it may do so much.
 
     Raises:
-        ForbiddenError: it may not.
+        Problem: 403: it may not.
     """
     if identity.scope < scope:
-        raise ForbiddenError(
-            f"scope {scope.word} is needed; {identity.name} has {identity.scope.word}"
-        )
+        raise forbidden(f"scope {scope.word} is needed; {identity.name} has {identity.scope.word}")
 
 
 def check_grant(identity: Identity, grant: str) -> None:
     """Do nothing if it has a grant such as `adapter:chirpstack`, or is an admin.
 
     Raises:
-        ForbiddenError: it has not.
+        Problem: 403: it has not.
     """
     if identity.scope < Scope.ADMIN and grant not in identity.grants:
-        raise ForbiddenError(f"a token of scope {grant} is needed")
+        raise forbidden(f"a token of scope {grant} is needed")
 
 
 def check_device(identity: Identity, device: str) -> None:
     """Do nothing if this is the device itself.
 
     Raises:
-        ForbiddenError: it is another one, or no device.
+        Problem: 403: it is another one, or no device.
     """
     if identity.device != device:
-        raise ForbiddenError(f"the key of device {device} is needed, as user name and password")
+        raise forbidden(f"the key of device {device} is needed, as user name and password")
 
 
 def check_commune(identity: Identity, commune: str | None, what: str) -> None:
@@ -141,22 +138,17 @@ def check_commune(identity: Identity, commune: str | None, what: str) -> None:
         what: kind and name of the thing, such as `device fib-24133-1`.
 
     Raises:
-        AbsentError: word for word what is said of a thing that is not there.
+        Problem: 404, word for word what is said of a thing that is not there.
     """
     if not identity.sees(commune):
-        raise AbsentError(absent(what))
+        raise absent(what)
 
 
 def check_communes(identity: Identity, communes: Iterable[str], what: str) -> None:
     """Do nothing if any of the communes' things exist for it; see `check_commune`.
 
     Raises:
-        AbsentError: none of them do.
+        Problem: 404, none of them do.
     """
     if identity.communes is not None and identity.communes.isdisjoint(communes):
-        raise AbsentError(absent(what))
-
-
-def absent(what: str) -> str:
-    """Return the sentence that says that a thing is not there."""
-    return f"{what}: there is none of that name"
+        raise absent(what)

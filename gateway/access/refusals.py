@@ -1,93 +1,76 @@
-"""Refusals: what a person or program is told when it may not.
+"""Refusals: what a person or program is told when it may not. None repeats a credential."""
 
-AccessRefusedError
-├── UnauthenticatedError   401: nobody, or a credential that does not hold
-├── ForbiddenError         403: somebody, who may not do this
-├── AbsentError            404: not there, or not there for this person
-├── LockedOutError         429: too many wrong guesses
-└── AccessAwayError        503: the database is away, and nobody is remembered
-
-Each carries what RFC 9457 wants of a problem; no message repeats a credential.
-"""
-
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import Final
+
+from gateway.api.problems import (
+    FORBIDDEN,
+    TOO_MANY,
+    UNAUTHENTICATED,
+    Problem,
+    ProblemKind,
+    not_found,
+    unavailable,
+)
+
+__all__ = ["absent", "bad_address", "bad_origin", "forbidden", "locked_out", "nobody", "unknowable"]
 
 CHALLENGE: Final = 'Bearer realm="srepok", Basic realm="srepok", charset="UTF-8"'
 
+SECRET_IN_URL: Final = ProblemKind(
+    "secret-in-url",
+    HTTPStatus.BAD_REQUEST,
+    "A secret does not belong in an address",
+    "Addresses are logged and remembered on the way. The token was not looked at; if it is a"
+    " real one, revoke it now, and send the new one in the header Authorization.",
+)
+BAD_ADDRESS: Final = ProblemKind(
+    "bad-address",
+    HTTPStatus.BAD_REQUEST,
+    "This address is not written as addresses are",
+    "Empty or dotted parts, escaped slashes, control characters, or a host that is not ours.",
+)
+BAD_ORIGIN: Final = ProblemKind(
+    "bad-origin",
+    HTTPStatus.FORBIDDEN,
+    "This did not come from our own page",
+    "With a cookie, a change needs the header X-CSRF-Token of the page, and the page's Origin.",
+)
+ACCESS_KINDS: Final = (SECRET_IN_URL, BAD_ADDRESS, BAD_ORIGIN)
+"""Kinds of problems that only this room knows."""
 
-class AccessRefusedError(Exception):
-    """A request that is not served.
-
-    Args:
-        detail: what is wrong, for whoever asked.
-        headers: of the answer.
-
-    Attributes:
-        status: of the answer.
-        type: the kind of problem, as a fixed word to count by.
-        title: that kind in words.
-    """
-
-    status: ClassVar[HTTPStatus]
-    type: ClassVar[str]
-    title: ClassVar[str]
-
-    def __init__(self, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.headers: Mapping[str, str] = headers or {}
-
-
-class UnauthenticatedError(AccessRefusedError):
-    """Nobody, or a credential that does not hold."""
-
-    status = HTTPStatus.UNAUTHORIZED
-    type = "unauthenticated"
-    title = "Who are you?"
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, {"WWW-Authenticate": CHALLENGE})
+absent = not_found
 
 
-class ForbiddenError(AccessRefusedError):
-    """Somebody, who may not do this."""
-
-    status = HTTPStatus.FORBIDDEN
-    type = "forbidden"
-    title = "You may not do this"
+def nobody(detail: str) -> Problem:
+    """Return the problem of a request by nobody, or with a credential that does not hold."""
+    return Problem(UNAUTHENTICATED, detail, headers={"WWW-Authenticate": CHALLENGE})
 
 
-class AbsentError(AccessRefusedError):
-    """Not there, or not there for this person."""
-
-    status = HTTPStatus.NOT_FOUND
-    type = "not-found"
-    title = "There is no such thing"
+def forbidden(detail: str) -> Problem:
+    """Return the problem of somebody who may not do this."""
+    return Problem(FORBIDDEN, detail)
 
 
-class LockedOutError(AccessRefusedError):
-    """Too many wrong guesses.
-
-    Args:
-        seconds: after which it is worth trying again.
-    """
-
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    type = "locked-out"
-    title = "Too many wrong guesses"
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"try again in {seconds} s", {"Retry-After": str(seconds)})
+def locked_out(seconds: int) -> Problem:
+    """Return the problem of too many wrong guesses; `seconds` until it is worth trying again."""
+    return Problem(
+        TOO_MANY,
+        f"Too many wrong guesses: try again in {seconds} s",
+        headers={"Retry-After": str(seconds)},
+    )
 
 
-class AccessAwayError(AccessRefusedError):
-    """The database is away, and this credential was not seen of late."""
+def unknowable() -> Problem:
+    """Return the problem of a credential that cannot be checked: the database is away."""
+    return unavailable("The database is away, so it cannot be known who you are")
 
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    type = "database-away"
-    title = "The database cannot be asked"
 
-    def __init__(self) -> None:
-        super().__init__("who you are cannot be checked just now", {"Retry-After": "5"})
+def bad_address(detail: str) -> Problem:
+    """Return the problem of an address that only somebody up to something writes."""
+    return Problem(BAD_ADDRESS, detail)
+
+
+def bad_origin(detail: str) -> Problem:
+    """Return the problem of a change with a cookie that is not from our own page."""
+    return Problem(BAD_ORIGIN, detail)
