@@ -5,38 +5,24 @@ for each set, and a test compares both with these.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboards.colours import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 from dashboards.text import Text
+from province.states import SEVERITIES, VILLAGE_STATES, State
 
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One state that a board shows.
-
-    Attributes:
-        number: what stands for it in a frame; the worse, the greater, among those we know.
-        name: its word in the database.
-        text: its words for people.
-        colour: its colour, in hexadecimal.
-    """
-
-    number: int
-    name: str
-    text: Text
-    colour: str
-
-
-VILLAGE_STATES: Final = (
-    State(0, "served", Text("served", "có dịch vụ"), GREEN),
-    State(1, "maintenance", Text("maintenance", "bảo trì"), SKY),
-    State(2, "unknown", Text("unknown", "không rõ"), GREY),
-    State(3, "degraded", Text("degraded", "suy giảm"), YELLOW),
-    State(4, "dark", Text("dark", "mất dịch vụ"), VERMILION),
-)
-"""States of a village, and of a commune by its worst village."""
+__all__ = [
+    "EXTRA_COLOURS",
+    "LINK_STATES",
+    "NOTICE_STATES",
+    "POWER_STATES",
+    "PRESENCE_STATES",
+    "SEVERITIES",
+    "VILLAGE_STATES",
+    "WATER_ALARMS",
+    "State",
+    "mappings",
+]
 
 LINK_STATES: Final = (
     State(0, "up", Text("up", "hoạt động"), GREEN),
@@ -47,15 +33,6 @@ LINK_STATES: Final = (
     State(5, "down", Text("down", "mất kết nối"), VERMILION),
 )
 """States of a link that last; the steps on the way to them count as the state they leave."""
-
-SEVERITIES: Final = (
-    State(0, "indeterminate", Text("indeterminate", "chưa xác định"), GREY),
-    State(1, "warning", Text("warning", "cảnh báo"), SKY),
-    State(2, "minor", Text("minor", "nhẹ"), YELLOW),
-    State(3, "major", Text("major", "nặng"), ORANGE),
-    State(4, "critical", Text("critical", "nghiêm trọng"), VERMILION),
-)
-"""Severities of an incident."""
 
 POWER_STATES: Final = (
     State(0, "mains", Text("mains", "điện lưới"), GREEN),

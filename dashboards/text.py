@@ -1,50 +1,10 @@
-"""Words for people, in both languages of the boards, side by side in the source."""
+"""Words for people in what becomes JSON: both languages until the end, then one of them."""
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from province.text import Language, Text, same
 
-class Language(StrEnum):
-    """The languages in which every board is built."""
-
-    ENGLISH = "en"
-    VIETNAMESE = "vi"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The same words in English and in Vietnamese.
-
-    Attributes:
-        en: in English.
-        vi: in Vietnamese.
-    """
-
-    en: str
-    vi: str
-
-    def __post_init__(self) -> None:
-        """Refuse a text that one of the languages lacks.
-
-        Raises:
-            ValueError: with the language that there is.
-        """
-        if not self.en.strip() or not self.vi.strip():
-            raise ValueError(f"a text needs both languages; this one has {self.en or self.vi!r}")
-
-    def of(self, language: Language) -> str:
-        """Return the words in one language."""
-        return self.en if language is Language.ENGLISH else self.vi
-
-    def __add__(self, other: "Text") -> "Text":
-        """Put one text behind the other, in each language."""
-        return Text(self.en + other.en, self.vi + other.vi)
-
-
-def same(words: str) -> Text:
-    """Return words that are the same in both languages, such as a unit or a name."""
-    return Text(words, words)
+__all__ = ["Language", "Text", "localise", "same"]
 
 
 def localise(value: Any, language: Language) -> Any:  # noqa: ANN401 - JSON's values are anything

@@ -32,6 +32,8 @@ class VillageNow:
         any_link: its best link: 0 down, 1 unknown, 2 up; None: it has none.
         mobile_4g: its best 4G link, the same way.
         mobile_5g: its best 5G link, the same way.
+        commune: code of its commune.
+        households: of the village.
     """
 
     people: float
@@ -39,6 +41,8 @@ class VillageNow:
     any_link: int | None
     mobile_4g: int | None
     mobile_5g: int | None
+    commune: str
+    households: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,20 @@ async def load_present(
     operator: str | None = None,
 ) -> list[Share]:
     """Return the shares at present, of the province, a commune or an operator's links."""
+    villages = await load_villages(connection, now, commune, operator)
+    return list(shares(villages, by_links=operator is not None))
+
+
+async def load_villages(
+    connection: AsyncConnection,
+    now: datetime,
+    commune: str | None = None,
+    operator: str | None = None,
+) -> list[VillageNow]:
+    """Return the villages at present, by code, with an operator's links or with all."""
     values = {"since": now - WATCHED_WITHIN, "commune": commune, "operator": operator}
     cursor = await connection.execute(query("present"), values)
-    villages = [VillageNow(*row) for row in await cursor.fetchall()]
-    return list(shares(villages, by_links=operator is not None))
+    return [VillageNow(*row) for row in await cursor.fetchall()]
 
 
 def shares(villages: Sequence[VillageNow], *, by_links: bool) -> Iterator[Share]:

@@ -13,7 +13,13 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection, sql
 
 from rules.store.queries import query
-from runtime.database.relations import LINK_SPELLS, LINKS, VILLAGE_SPELLS, VILLAGES
+from runtime.database.relations import (
+    LINK_SPELLS,
+    LINKS,
+    SPELLS_CHANNEL,
+    VILLAGE_SPELLS,
+    VILLAGES,
+)
 
 EVERYTHING: Final = "*"
 
@@ -55,7 +61,10 @@ LINK: Final = SpellTable(LINK_SPELLS, LINKS, "link_code")
 async def store_spells(
     connection: AsyncConnection, table: SpellTable, decisions: Sequence[Decision]
 ) -> None:
-    """Write decisions as spells, in the transaction of the caller."""
+    """Write decisions as spells, in the transaction of the caller.
+
+    What changed is announced on the channel `srepok_spells`.
+    """
     if not decisions:
         return
     await connection.execute(query("lock_spells"))
@@ -67,6 +76,7 @@ async def store_spells(
     columns = _columns([decisions[position - 1] for position in visible])
     for name in ("forget_spells", "end_spells", "store_spells"):
         await connection.execute(_for(table, query(name)), columns)
+    await connection.execute("SELECT pg_notify(%s, %s)", [SPELLS_CHANNEL, table.spells])
 
 
 def standing(decisions: Iterable[Decision]) -> list[Decision]:

@@ -53,6 +53,9 @@ RULES_CHANNEL: Final = "srepok_rules"
 INCIDENTS_CHANNEL: Final = "srepok_incidents"
 """NOTIFY channel on which the name of each incident that changed is announced."""
 
+SPELLS_CHANNEL: Final = "srepok_spells"
+"""NOTIFY channel on which the name of the relation is announced when spells changed in it."""
+
 LOCAL_TIME_ZONE: Final = "Asia/Ho_Chi_Minh"
 """Days of the daily roll-ups begin at midnight here."""
 

@@ -1,7 +1,10 @@
 """The communes of Dak Lak."""
 
+from itertools import pairwise
+
 from province.codes import is_code
 from province.dak_lak import DAK_LAK, load_communes
+from province.dak_lak.boundaries import Point, load_boundaries
 from province.places import CommuneKind
 
 
@@ -36,3 +39,23 @@ def test_every_commune_lies_in_the_province() -> None:
         assert commune.province == DAK_LAK.code
         assert 12.1 < commune.lat < 13.8, commune.name
         assert 107.4 < commune.lon < 109.6, commune.name
+
+
+def test_every_commune_has_a_closed_boundary_around_its_point() -> None:
+    boundaries = load_boundaries()
+    assert set(boundaries) == {commune.code for commune in load_communes()}
+    for commune in load_communes():
+        rings = boundaries[commune.code]
+        assert all(ring[0] == ring[-1] for ring in rings), commune.name
+        # Crossings of a ray to the east: odd inside, however many islands there are.
+        crossings = sum(
+            _crosses(start, end, commune.lon, commune.lat)
+            for ring in rings
+            for start, end in pairwise(ring)
+        )
+        assert crossings % 2 == 1, commune.name
+
+
+def _crosses(start: Point, end: Point, lon: float, lat: float) -> bool:
+    (x0, y0), (x1, y1) = start, end
+    return (y0 > lat) != (y1 > lat) and x0 + (lat - y0) * (x1 - x0) / (y1 - y0) > lon

@@ -24,7 +24,8 @@ SELECT people.people,
     (SELECT best FROM reached
         WHERE reached.village_code = people.village_code AND technology = '4g'),
     (SELECT best FROM reached
-        WHERE reached.village_code = people.village_code AND technology = '5g')
+        WHERE reached.village_code = people.village_code AND technology = '5g'),
+    people.commune_code, people.households
 FROM people CROSS JOIN watched
 LEFT JOIN village_spells
     ON village_spells.village_code = people.village_code AND village_spells.until IS NULL

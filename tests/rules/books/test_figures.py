@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -150,12 +151,13 @@ def test_too_little_history_tells_no_major_event_day() -> None:
 
 
 def test_people_have_what_a_link_of_their_village_has_now() -> None:
+    place: dict[str, Any] = {"commune": "24133", "households": 100}
     villages = [
-        VillageNow(1000, "served", any_link=2, mobile_4g=2, mobile_5g=2),
-        VillageNow(500, "degraded", any_link=2, mobile_4g=0, mobile_5g=None),
-        VillageNow(300, "dark", any_link=0, mobile_4g=0, mobile_5g=None),
-        VillageNow(200, "unknown", any_link=1, mobile_4g=1, mobile_5g=1),
-        VillageNow(0, "maintenance", any_link=2, mobile_4g=None, mobile_5g=None),
+        VillageNow(1000, "served", any_link=2, mobile_4g=2, mobile_5g=2, **place),
+        VillageNow(500, "degraded", any_link=2, mobile_4g=0, mobile_5g=None, **place),
+        VillageNow(300, "dark", any_link=0, mobile_4g=0, mobile_5g=None, **place),
+        VillageNow(200, "unknown", any_link=1, mobile_4g=1, mobile_5g=1, **place),
+        VillageNow(0, "maintenance", any_link=2, mobile_4g=None, mobile_5g=None, **place),
     ]
 
     broadband, with_4g, with_5g = shares(villages, by_links=False)

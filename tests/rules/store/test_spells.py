@@ -13,7 +13,9 @@ from province.metrics import catalogue
 from rules.model import LinkNotice, LinkState, VillageNotice, VillageState
 from rules.store.changes import LinkChange, VillageChange, apply_changes, number
 from rules.store.instants import seconds
+from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.inventory import import_inventory
+from runtime.database.relations import LINK_SPELLS, SPELLS_CHANNEL, VILLAGE_SPELLS
 from tests.stock import IMPORTED_AT
 
 pytestmark = pytest.mark.servers
@@ -121,6 +123,21 @@ async def test_everything_becomes_unknown_and_returns_with_its_exceptions(
     ]
     for each in found.values():
         assert each == [(100, 200, "served"), (200, 290, "unknown"), (290, None, "served")]
+
+
+async def test_changed_spells_are_announced_by_their_relation(
+    connection: AsyncConnection, database_url: str
+) -> None:
+    async with await connect(DatabaseAddress.from_url(database_url), "srepok-tests") as listener:
+        await listener.execute(f"LISTEN {SPELLS_CHANNEL}".encode())
+        await apply_changes(connection, [said(SERVED, 100)])
+        await apply_changes(connection, [said(SERVED, 100)])
+        up = LinkNotice(130, "v1-ftth", LinkState.UP, 100, "test")
+        await apply_changes(connection, [LinkChange(up)])
+
+        heard = [each.payload async for each in listener.notifies(stop_after=2, timeout=20)]
+
+    assert heard == [VILLAGE_SPELLS, LINK_SPELLS]
 
 
 async def test_links_have_spells_too(stocked: AsyncConnection, inventory: Inventory) -> None:
