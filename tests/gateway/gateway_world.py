@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
-from gateway.access.identity import IDENTITY, Identity, Scope
+from gateway.access.identity import IDENTITY, Handler, Identity, Scope
 from gateway.service import GatewayService
 from gateway.settings import GatewaySettings
 from province.devices import Device, DeviceKind
@@ -39,7 +39,7 @@ KEY = "a-device-key"
 
 
 @web.middleware
-async def _trust(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's
+async def _trust(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Stand in for authentication: every device has the same key."""
     if "Authorization" in request.headers:
         words = request.headers["Authorization"].partition(" ")[2]
@@ -174,6 +174,7 @@ async def make_gateway_world(
     settings: GatewaySettings | None = None,
 ) -> AsyncIterator[GatewayWorld]:
     """A gateway with a database of its own, cloned and stocked; ready, with a client."""
+    inventory = aliased(inventory)
     async with clone_database(server_url, template) as url:
         owner = DatabaseAddress.from_url(url)
         login = f"gateway_{uuid4().hex[:12]}"
@@ -191,6 +192,17 @@ async def make_gateway_world(
             yield GatewayWorld(inventory, owner, address, broker_address_of, running, client)
         async with await connect(owner, "tests") as connection:
             await connection.execute(f'DROP OWNED BY "{login}"; DROP ROLE "{login}"'.encode())
+
+
+def aliased(inventory: Inventory) -> Inventory:
+    """Return the inventory with a name in the system `test` for every sensor."""
+    devices = tuple(
+        device.model_copy(update={"aliases": (f"test:{device.code} over there",)})
+        if device.kind is DeviceKind.SENSOR
+        else device
+        for device in inventory.devices
+    )
+    return replace(inventory, devices=devices)
 
 
 def _as_user(url: str, user: str) -> str:
