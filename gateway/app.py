@@ -1,6 +1,6 @@
 """The application: every room's routes under one roof, and what all requests go through."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -9,17 +9,19 @@ from aiohttp import web
 
 from gateway import keys
 from gateway.api.problems import make_problem_middleware
+from gateway.door import routes as door
+from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
+from gateway.door.rates import Rates
 from gateway.door.registry import Registry
 from gateway.settings import GatewaySettings
 from runtime.clock import Clock
 from runtime.database.pool import Pool
 
 ROOMS: Final[Sequence[Sequence[web.AbstractRouteDef]]] = (
-    # A line for each room: its `routes.ROUTES`.
+    # A line for each room.
+    door.ROUTES,
 )
-
-Install = Callable[[web.Application], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Parts:
     pool: Pool
     publisher: Publisher
     registry: Registry
+    instruments: Instruments
     clock: Clock
     random: Random
 
@@ -44,6 +47,8 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.CLOCK] = parts.clock
     app[keys.PUBLISHER] = parts.publisher
     app[keys.REGISTRY] = parts.registry
+    app[keys.RATES] = Rates(parts.settings.upload_rate, parts.settings.upload_burst)
+    app[keys.INSTRUMENTS] = parts.instruments
     for routes in ROOMS:
         app.add_routes(routes)
     return app

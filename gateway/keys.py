@@ -4,7 +4,9 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
+from gateway.door.rates import Rates
 from gateway.door.registry import Registry
 from gateway.settings import GatewaySettings
 from runtime.clock import Clock
@@ -18,3 +20,6 @@ PUBLISHER: Final = web.AppKey("publisher", Publisher)
 """Publishes into Srepok's own topics, and returns once the broker has it."""
 REGISTRY: Final = web.AppKey("registry", Registry)
 """The inventory as the gateway needs it: who may send, and as whom."""
+RATES: Final = web.AppKey("rates", Rates)
+"""What each device may still upload."""
+INSTRUMENTS: Final = web.AppKey("instruments", Instruments)

@@ -71,8 +71,17 @@ class GatewayService:
         self._session = BrokerSession(broker, session, lambda _: None, self, clock, random)
         self._publisher = Publisher(self._session, settings.in_flight, settings.publish_timeout)
         self._registry = Registry(self._pool, settings.inventory_refresh, clock, random)
-        parts = Parts(settings, self._pool, self._publisher, self._registry, clock, random)
-        self.app = build_app(parts)
+        self.app = build_app(
+            Parts(
+                settings,
+                self._pool,
+                self._publisher,
+                self._registry,
+                self.instruments,
+                clock,
+                random,
+            )
+        )
         self._show()
         self.serving = asyncio.Event()
         self.port = 0
@@ -141,6 +150,8 @@ class GatewayService:
         runner = web.AppRunner(
             self.app,
             access_log=None,
+            # The door unpacks within a bound of its own, and nobody else takes what is packed.
+            auto_decompress=False,
             handle_signals=False,
             shutdown_timeout=settings.drain_timeout.total_seconds(),
         )

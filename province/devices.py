@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from province.codes import Code
-from province.records import Latitude, Longitude, Name, Record
+from province.records import Alias, Latitude, Longitude, Name, Record
 
 
 class DeviceKind(StrEnum):
@@ -39,6 +39,7 @@ class Device(Record):
         power_node: the node of the power grid that feeds it.
         ups: it has a battery that outlasts a short mains failure.
         interval_seconds: how often it should report.
+        aliases: its names in other systems, each as `system:name`.
     """
 
     type: Literal["device"] = "device"
@@ -53,3 +54,4 @@ class Device(Record):
     interval_seconds: Annotated[float, Field(gt=0, le=86_400)]
     lat: Latitude | None = None
     lon: Longitude | None = None
+    aliases: tuple[Alias, ...] = ()

@@ -57,7 +57,7 @@ def check(
             have all its villages reported as well.
     """
     index: dict[str, dict[str, Entry]] = {kind: {} for kind in _REFERENCES}
-    problems = list(_duplicates(entries, index))
+    problems = [*_duplicates(entries, index), *_shared_aliases(entries)]
     for line, record in entries:
         messages = [*_dangling(record, index, broken), *_disagreements(record, index)]
         named = subject(record.type, record.code)
@@ -72,6 +72,18 @@ def _duplicates(entries: Iterable[Entry], index: dict[str, dict[str, Entry]]) ->
         first, _ = index[record.type].setdefault(record.code, entry)
         if first != line:
             yield Problem(line, subject(record.type, record.code), f"code is taken by line {first}")
+
+
+def _shared_aliases(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """Yield each alias that does not name one device alone."""
+    owners: dict[str, int] = {}
+    for line, record in entries:
+        if isinstance(record, Device):
+            for alias in record.aliases:
+                first = owners.setdefault(alias, line)
+                if first != line:
+                    message = f"aliases: {alias!r} is taken by line {first}"
+                    yield Problem(line, subject(record.type, record.code), message)
 
 
 def _dangling(
@@ -97,6 +109,8 @@ def _disagreements(record: Any, index: Index) -> Iterator[str]:  # noqa: ANN401 
     if isinstance(record, Node) and len(set(record.parents)) < len(record.parents):
         yield "parents: a node stands there twice"
     if isinstance(record, Device):
+        if len(set(record.aliases)) < len(record.aliases):
+            yield "aliases: one stands there twice"
         yield from _misplacements(record, index)
 
 

@@ -317,13 +317,28 @@ COMMENT ON COLUMN devices.lon IS 'Longitude, degrees, WGS 84; null: not known.';
 COMMENT ON COLUMN devices.retired_at IS
     'When it left the inventory; null: it is in it. What it still sends is refused.';
 
+CREATE TABLE device_aliases (
+    alias text NOT NULL,
+    device_code text NOT NULL,
+    CONSTRAINT device_aliases_key PRIMARY KEY (alias),
+    CONSTRAINT device_aliases_device
+        FOREIGN KEY (device_code) REFERENCES devices (device_code),
+    CONSTRAINT device_aliases_form CHECK (alias ~ '^[a-z0-9][a-z0-9_-]*:.')
+);
+CREATE INDEX device_aliases_device_code ON device_aliases (device_code);
+
+COMMENT ON TABLE device_aliases IS 'What other systems call a device.';
+COMMENT ON COLUMN device_aliases.alias IS
+    'The other system, a colon, and its name for the device: chirpstack:0102030405060708.';
+COMMENT ON COLUMN device_aliases.device_code IS 'The device.';
+
 REVOKE ALL ON
     inventory_revisions, metrics, provinces, operators, communes, villages, nodes, node_parents,
-    links, devices
+    links, devices, device_aliases
     FROM PUBLIC;
 GRANT SELECT ON
     inventory_revisions, metrics, provinces, operators, communes, villages, nodes, node_parents,
-    links, devices
+    links, devices, device_aliases
     TO srepok_ingest, srepok_rules, srepok_gateway, srepok_grafana;
 
 
@@ -622,6 +637,7 @@ CREATE TABLE dead_letters (
     occurrences bigint NOT NULL DEFAULT 1,
     replayed_at timestamptz,
     replay_outcome text,
+    adapter text,
     CONSTRAINT dead_letters_key PRIMARY KEY (dead_letter_id),
     CONSTRAINT dead_letters_digest_unique UNIQUE (digest),
     CONSTRAINT dead_letters_qos CHECK (qos BETWEEN 0 AND 2),
@@ -631,11 +647,12 @@ CREATE TABLE dead_letters (
 CREATE INDEX dead_letters_last_received_at ON dead_letters (last_received_at);
 
 COMMENT ON TABLE dead_letters IS
-    'Messages, or single records of a message, that ingest could not accept, each with its '
-    'reason, until they are replayed or too old.';
+    'Messages, or single records of a message, that could not be accepted by ingest, or by an '
+    'adapter of the gateway, each with its reason, until they are replayed or too old.';
 COMMENT ON COLUMN dead_letters.dead_letter_id IS 'Number to name it by in commands.';
 COMMENT ON COLUMN dead_letters.digest IS 'SHA-256 of what makes two letters the same letter.';
-COMMENT ON COLUMN dead_letters.topic IS 'Topic it came on.';
+COMMENT ON COLUMN dead_letters.topic IS
+    'Topic it came on; of a webhook, the words POST and the path it came to.';
 COMMENT ON COLUMN dead_letters.payload IS 'Payload, byte for byte.';
 COMMENT ON COLUMN dead_letters.content_type IS 'MQTT 5 content type; null: none was given.';
 COMMENT ON COLUMN dead_letters.qos IS 'MQTT quality of service it came with.';
@@ -648,6 +665,8 @@ COMMENT ON COLUMN dead_letters.last_received_at IS 'When it came last; our clock
 COMMENT ON COLUMN dead_letters.occurrences IS 'How often it came.';
 COMMENT ON COLUMN dead_letters.replayed_at IS 'When it was last replayed; null: never.';
 COMMENT ON COLUMN dead_letters.replay_outcome IS 'What the last replay made of it.';
+COMMENT ON COLUMN dead_letters.adapter IS
+    'The adapter that could not translate it; null: it came in the wire contract.';
 
 CREATE TABLE ingest_minutes (
     minute timestamptz NOT NULL,
@@ -705,6 +724,8 @@ COMMENT ON COLUMN rollup_marks.marked_at IS 'Start of the marking transaction.';
 
 REVOKE ALL ON dead_letters, ingest_minutes, rollup_marks FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE ON dead_letters, ingest_minutes TO srepok_ingest;
+GRANT INSERT, UPDATE (last_received_at, occurrences, replayed_at, replay_outcome)
+    ON dead_letters TO srepok_gateway;
 GRANT SELECT, INSERT ON rollup_marks TO srepok_ingest;
 GRANT SELECT ON dead_letters, ingest_minutes, rollup_marks
     TO srepok_rules, srepok_gateway, srepok_grafana;

@@ -5,6 +5,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from gateway.door.reasons import Reason
+
 _PREFIX: Final = "srepok_gateway_"
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -26,9 +28,24 @@ class Instruments:
             "database_up", "1 while the database answered when it was asked last"
         )
         self.inventory = self._gauge("inventory_revision", "Revision of the inventory in use")
+        self._accepted = self._counter("records_accepted", "Uploaded records that the broker has")
+        self._refused = self._counter(
+            "faults", "What was wrong with uploaded records, by reason", ["reason"]
+        )
+        for reason in Reason:
+            self._refused.labels(reason)
         self.in_flight = self._gauge(
             "publishes_in_flight", "Messages that wait for the broker's confirmation"
         )
+
+    def accepted_records(self, count: int) -> None:
+        """Count uploaded records that the broker has confirmed."""
+        self._accepted.inc(count)
+
+    def refused_records(self, reasons: Iterable[str]) -> None:
+        """Count what was wrong with uploaded records."""
+        for reason in reasons:
+            self._refused.labels(reason).inc()
 
     def _counter(self, name: str, text: str, labels: Iterable[str] = ()) -> Counter:
         return Counter(f"{_PREFIX}{name}", text, labels, registry=self.registry)

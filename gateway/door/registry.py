@@ -13,6 +13,7 @@ from typing import Final
 from psycopg import AsyncConnection, Error
 
 from gateway.door.queries import query
+from gateway.translation import ForeignId
 from province.devices import DeviceKind
 from province.topics import Channel, Topic
 from runtime.backoff import Backoff, BackoffPolicy
@@ -63,14 +64,20 @@ class KnownMetric:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One revision of the inventory; replaced as a whole when it changes."""
+    """One revision of the inventory; replaced as a whole when it changes.
+
+    Attributes:
+        devices: by code.
+        aliases: codes of devices, by their names in other systems.
+    """
 
     revision: int
     devices: Mapping[str, KnownDevice] = field(repr=False)
+    aliases: Mapping[str, str] = field(repr=False)
     metrics: Mapping[str, KnownMetric] = field(repr=False)
 
 
-_NOTHING: Final = Known(0, {}, {})
+_NOTHING: Final = Known(0, {}, {}, {})
 
 
 class Registry:
@@ -108,6 +115,11 @@ class Registry:
     def device(self, code: str) -> KnownDevice | None:
         """Return the device of this code, if the inventory has it."""
         return self.known.devices.get(code)
+
+    def foreign(self, name: ForeignId) -> KnownDevice | None:
+        """Return the device that another system calls so, by an alias or by its own code."""
+        known = self.known
+        return known.devices.get(known.aliases.get(str(name), name.id))
 
     async def look_for_strangers(self) -> None:
         """Look for a newer inventory: somebody is there whom this one does not know."""
@@ -148,6 +160,7 @@ class Registry:
             "inventory loaded",
             revision=revision,
             devices=len(self.known.devices),
+            aliases=len(self.known.aliases),
             metrics=len(self.known.metrics),
         )
 
@@ -159,6 +172,8 @@ async def _load(connection: AsyncConnection, revision: int) -> Known:
         code: KnownDevice(code, province, commune, DeviceKind(kind).watches_link)
         async for code, province, commune, kind in devices
     }
+    aliases = await connection.execute(query("load_aliases"))
+    codes = {alias: code async for alias, code in aliases}
     metrics = await connection.execute(query("load_metrics"))
     catalogue = {code: KnownMetric(low, high) async for code, low, high in metrics}
-    return Known(revision, known, catalogue)
+    return Known(revision, known, codes, catalogue)

@@ -23,6 +23,7 @@ from runtime.database.capabilities import detect_capabilities
 from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.errors import DatabaseError
 from runtime.database.inventory import Imported, import_inventory
+from runtime.database.inventory_rows import ALIASES, PARENTS
 from runtime.database.logins import ROLES, make_login
 from runtime.database.migrate import migrate, pending
 from runtime.settings import SettingsError, parse_duration, read_secret
@@ -136,9 +137,10 @@ def _show(imported: Imported) -> None:
                 shown = ", ".join(map(str, keys[:_CODES_SHOWN]))
                 rest = ", ..." if len(keys) > _CODES_SHOWN else ""
                 print(f"{found.table.name}: {len(keys)} {verb}: {shown}{rest}")
-    for verb, pairs in zip(("added", "removed"), imported.parents, strict=True):
-        if pairs:
-            print(f"node_parents: {len(pairs)} {verb}")
+    for table, changed in ((PARENTS, imported.parents), (ALIASES, imported.aliases)):
+        for verb, pairs in zip(("added", "removed"), changed, strict=True):
+            if pairs:
+                print(f"{table.name}: {len(pairs)} {verb}")
 
 
 def _make_parser() -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
 """The inventory's importer: one file, one transaction, one revision."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, LiteralString
 
@@ -11,13 +11,17 @@ from province.inventory import Inventory
 from province.metrics import Metric
 from runtime.database.errors import DatabaseError
 from runtime.database.inventory_rows import (
+    ALIASES,
     METRICS,
+    PARENTS,
     TABLES,
     Difference,
+    Pairs,
     Rows,
     Table,
     checksum,
     difference,
+    wanted_aliases,
     wanted_parents,
     wanted_rows,
 )
@@ -29,6 +33,10 @@ _REVISION: Final[LiteralString] = """
 """
 
 
+Changed = tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
+"""Pairs added, and pairs removed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import changed, or would change.
@@ -37,16 +45,18 @@ class Imported:
         revision: the number of the new revision; None: nothing differed, or nothing was written.
         differences: of each table that differs.
         parents: (node, parent) pairs added and removed.
+        aliases: (alias, device) pairs added and removed.
     """
 
     revision: int | None
     differences: tuple[Difference, ...]
-    parents: tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
+    parents: Changed
+    aliases: Changed
 
     @property
     def is_empty(self) -> bool:
         """Whether the database had it all already."""
-        return not (self.differences or any(self.parents))
+        return not (self.differences or any(self.parents) or any(self.aliases))
 
 
 async def import_inventory(
@@ -74,7 +84,8 @@ async def import_inventory(
     Raises:
         DatabaseError: the catalogue gives a number to another metric, or a metric another unit.
     """
-    rows, parents = wanted_rows(inventory, catalogue), wanted_parents(inventory)
+    rows = wanted_rows(inventory, catalogue)
+    parents, aliases = wanted_parents(inventory), wanted_aliases(inventory)
     async with connection.transaction():
         # Two imports at once would each retire what the other one brings.
         await connection.execute("LOCK TABLE inventory_revisions IN SHARE ROW EXCLUSIVE MODE")
@@ -87,16 +98,17 @@ async def import_inventory(
                     if not (found := await _compare(connection, table, rows[table.name])).is_empty
                 ]
             ),
-            await _compare_parents(connection, parents),
+            await _compare_pairs(connection, PARENTS, parents),
+            await _compare_pairs(connection, ALIASES, aliases),
         )
         if dry_run or imported.is_empty:
             return imported
         await _write(connection, imported, now)
-        values = [now, source, checksum(rows, parents)]
+        values = [now, source, checksum(rows, parents, aliases)]
         row = await (await connection.execute(_REVISION, values)).fetchone()
         assert row is not None  # noqa: S101 - INSERT ... RETURNING of one row has one row
         await connection.execute("SELECT pg_notify(%s, %s)", [INVENTORY_CHANNEL, str(row[0])])
-    return Imported(row[0], imported.differences, imported.parents)
+    return replace(imported, revision=row[0])
 
 
 async def _compare(connection: AsyncConnection, table: Table, wanted: Rows) -> Difference:
@@ -129,23 +141,32 @@ def _check_stable(changed: Rows, present: Rows) -> None:
             )
 
 
-async def _compare_parents(
-    connection: AsyncConnection, wanted: frozenset[tuple[str, str]]
-) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
-    cursor = await connection.execute("SELECT node_code, parent_code FROM node_parents")
-    present = frozenset((node, parent) for node, parent in await cursor.fetchall())
+async def _compare_pairs(
+    connection: AsyncConnection, table: Pairs, wanted: frozenset[tuple[str, str]]
+) -> Changed:
+    cursor = await connection.execute(
+        sql.SQL("SELECT {} FROM {}").format(_names(table.columns), sql.Identifier(table.name))
+    )
+    present = frozenset((first, second) for first, second in await cursor.fetchall())
     return wanted - present, present - wanted
 
 
 async def _write(connection: AsyncConnection, imported: Imported, now: datetime) -> None:
     for found in imported.differences:
         await _write_table(connection, found, now)
-    added, removed = imported.parents
+    await _write_pairs(connection, PARENTS, imported.parents)
+    await _write_pairs(connection, ALIASES, imported.aliases)
+
+
+async def _write_pairs(connection: AsyncConnection, table: Pairs, changed: Changed) -> None:
+    added, removed = changed
+    name, columns = sql.Identifier(table.name), _names(table.columns)
+    delete = sql.SQL("DELETE FROM {} WHERE ({}) = (%s, %s)").format(name, columns)
+    insert = sql.SQL("INSERT INTO {} ({}) VALUES (%s, %s)").format(name, columns)
     async with connection.cursor() as cursor:
-        await cursor.executemany(
-            "DELETE FROM node_parents WHERE node_code = %s AND parent_code = %s", sorted(removed)
-        )
-        await cursor.executemany("INSERT INTO node_parents VALUES (%s, %s)", sorted(added))
+        # An alias may go from one device to another.
+        await cursor.executemany(delete, sorted(removed))
+        await cursor.executemany(insert, sorted(added))
 
 
 async def _write_table(connection: AsyncConnection, found: Difference, now: datetime) -> None:

@@ -32,6 +32,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """A table of two columns; its rows come and go with the file.
+
+    Attributes:
+        name: of the relation.
+        columns: both of them; together they are what a row is known by.
+    """
+
+    name: str
+    columns: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What an import changes in one table, by key.
 
@@ -110,6 +123,9 @@ SPECIFICATIONS: Final[tuple[tuple[str, Table, tuple[str, ...]], ...]] = (
 )
 """Records of an inventory, their table, and the attributes that its columns come from."""
 
+PARENTS: Final = Pairs("node_parents", ("node_code", "parent_code"))
+ALIASES: Final = Pairs("device_aliases", ("alias", "device_code"))
+
 METRICS: Final = Table(
     "metrics", "metric_id", ("metric", "unit", "minimum", "maximum", "description"), retires=False
 )
@@ -139,6 +155,13 @@ def wanted_parents(inventory: Inventory) -> frozenset[tuple[str, str]]:
     return frozenset((node.code, parent) for node in inventory.nodes for parent in node.parents)
 
 
+def wanted_aliases(inventory: Inventory) -> frozenset[tuple[str, str]]:
+    """Return the rows of `device_aliases`: (alias, device)."""
+    return frozenset(
+        (alias, device.code) for device in inventory.devices for alias in device.aliases
+    )
+
+
 def difference(
     table: Table, wanted: Rows, present: Rows, retired: frozenset[str | int]
 ) -> Difference:
@@ -164,13 +187,13 @@ def difference(
     )
 
 
-def checksum(rows: Mapping[str, Rows], parents: Iterable[tuple[str, str]]) -> str:
+def checksum(rows: Mapping[str, Rows], *pairs: Iterable[tuple[str, str]]) -> str:
     """Return the SHA-256 of everything imported, whatever the order of the file was."""
     tables = {
         name: sorted([[key, *values] for key, values in table.items()])
         for name, table in rows.items()
     }
-    content = json.dumps([tables, sorted(parents)], sort_keys=True, ensure_ascii=False)
+    content = json.dumps([tables, *map(sorted, pairs)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

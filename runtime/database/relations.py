@@ -46,6 +46,7 @@ NODES: Final = "nodes"
 NODE_PARENTS: Final = "node_parents"
 LINKS: Final = "links"
 DEVICES: Final = "devices"
+DEVICE_ALIASES: Final = "device_aliases"
 METRICS: Final = "metrics"
 INVENTORY_REVISIONS: Final = "inventory_revisions"
 

@@ -5,7 +5,7 @@ from typing import Any
 from psycopg import AsyncConnection, sql
 from pydantic_core import to_json
 
-from runtime.database.inventory_rows import SPECIFICATIONS, Table
+from runtime.database.inventory_rows import ALIASES, PARENTS, SPECIFICATIONS, Table
 
 Attributes = tuple[str, ...]
 
@@ -26,7 +26,8 @@ async def stored_inventory(connection: AsyncConnection) -> tuple[int, bytes]:
         # One moment for all tables: an import may commit in between.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         revision = await stored_revision(connection)
-        parents = await _parents(connection)
+        parents = await _listed(connection, PARENTS.name, *PARENTS.columns)
+        aliases = await _listed(connection, ALIASES.name, *reversed(ALIASES.columns))
         lines: list[bytes] = []
         for records, table, attributes in SPECIFICATIONS:
             for key, *values in await _rows(connection, table):
@@ -34,6 +35,8 @@ async def stored_inventory(connection: AsyncConnection) -> tuple[int, bytes]:
                 record |= _told(attributes, values)
                 if table.name == "nodes" and key in parents:
                     record["parents"] = parents[key]
+                if table.name == "devices" and key in aliases:
+                    record["aliases"] = aliases[key]
                 lines.append(to_json(record))
     return revision, b"".join(line + b"\n" for line in lines)
 
@@ -50,11 +53,14 @@ async def _rows(connection: AsyncConnection, table: Table) -> list[tuple[Any, ..
     return await (await connection.execute(statement.format(columns, name, key))).fetchall()
 
 
-async def _parents(connection: AsyncConnection) -> dict[str, list[str]]:
-    parents: dict[str, list[str]] = {}
-    cursor = await connection.execute(
-        "SELECT node_code, parent_code FROM node_parents ORDER BY node_code, parent_code"
+async def _listed(
+    connection: AsyncConnection, table: str, key: str, value: str
+) -> dict[str, list[str]]:
+    """Return the values of each key, in a table of pairs."""
+    statement = sql.SQL("SELECT {0}, {1} FROM {2} ORDER BY {0}, {1}").format(
+        *map(sql.Identifier, (key, value, table))
     )
-    for node, parent in await cursor.fetchall():
-        parents.setdefault(node, []).append(parent)
-    return parents
+    found: dict[str, list[str]] = {}
+    for each, of_it in await (await connection.execute(statement)).fetchall():
+        found.setdefault(each, []).append(of_it)
+    return found

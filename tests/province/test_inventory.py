@@ -225,10 +225,23 @@ def test_codes_are_unique_within_a_type_only() -> None:
             [VILLAGE | {"code": "v2"}, DEVICE | {"code": "d2", "village": "v2"}],
             "device 'd2': village='v2': its link 'l1' serves 'v1'",
         ),
+        (
+            [DEVICE | {"code": f"d{number}", "aliases": ["lora:01"]} for number in (2, 3)],
+            f"device 'd3': aliases: 'lora:01' is taken by line {len(WHOLE) + 1}",
+        ),
+        (
+            [DEVICE | {"code": "d2", "aliases": ["lora:01", "lora:01"]}],
+            "device 'd2': aliases: one stands there twice",
+        ),
     ],
 )
 def test_objects_that_disagree_are_refused(lines: list[Line], found: str) -> None:
     assert problems(*WHOLE, *lines) == [f"i.jsonl:{len(WHOLE) + len(lines)}: {found}"]
+
+
+def test_an_alias_names_its_system() -> None:
+    (found,) = problems(*WHOLE, DEVICE | {"code": "d2", "aliases": ["0102030405060708"]})
+    assert "device 'd2': aliases.0=" in found
 
 
 def node(code: str, *parents: str) -> Line:

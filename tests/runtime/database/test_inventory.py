@@ -141,6 +141,23 @@ async def test_parents_follow_the_file(connection: AsyncConnection) -> None:
 
 
 @pytest.mark.servers
+async def test_aliases_follow_the_file(connection: AsyncConnection) -> None:
+    def named(device: str, *aliases: str) -> str:
+        listed = ",".join(f'"{alias}"' for alias in aliases)
+        return FILE.replace(f'"code":"{device}"', f'"code":"{device}","aliases":[{listed}]')
+
+    await bring(connection, named("d1", "lora:01", "lora:02"))
+    imported = await bring(connection, named("d2", "lora:02"))
+
+    assert imported.aliases == (
+        frozenset({("lora:02", "d2")}),
+        frozenset({("lora:01", "d1"), ("lora:02", "d1")}),
+    )
+    cursor = await connection.execute("SELECT alias, device_code FROM device_aliases")
+    assert await cursor.fetchall() == [("lora:02", "d2")]
+
+
+@pytest.mark.servers
 async def test_a_dry_run_tells_and_writes_nothing(connection: AsyncConnection) -> None:
     imported = await bring(connection, dry_run=True)
 

@@ -26,8 +26,13 @@ def by_type(inventory: Inventory) -> dict[str, set[str]]:
     }
 
 
-async def test_what_was_imported_is_read_back(stocked_url: str, inventory: Inventory) -> None:
-    async with await connect(DatabaseAddress.from_url(stocked_url), "tests") as connection:
+async def test_what_was_imported_is_read_back(database_url: str, inventory: Inventory) -> None:
+    named = inventory.devices[-1].model_copy(update={"aliases": ("lora:01", "lora:02")})
+    inventory = replace(inventory, devices=(*inventory.devices[:-1], named))
+    async with await connect(DatabaseAddress.from_url(database_url), "tests") as connection:
+        await import_inventory(
+            connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
+        )
         assert await stored_revision(connection) == 1
         revision, content = await stored_inventory(connection)
         assert revision == 1

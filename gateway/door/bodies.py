@@ -1,0 +1,74 @@
+"""Bodies of requests: read within a bound and a time, and unpacked within the same bound."""
+
+import asyncio
+import zlib
+from datetime import timedelta
+from typing import Final
+
+from aiohttp import web
+
+from gateway.api.problem_kinds import UNSUPPORTED
+from gateway.api.problems import MALFORMED, TOO_LARGE, Problem
+
+_GZIP: Final = 31
+"""For zlib: a gzip header, and the largest window."""
+
+
+async def read_body(request: web.Request, most: int, within: timedelta) -> bytes:
+    """Return the body, unpacked if it is packed.
+
+    Args:
+        request: whose body was not read yet; aiohttp must not unpack it by itself.
+        most: bytes, packed and unpacked.
+        within: the time it may take to arrive.
+
+    Raises:
+        Problem: too large, too slow, not what it says it is, or packed otherwise than by gzip.
+    """
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip"}:
+        raise Problem(UNSUPPORTED, f"Content-Encoding {encoding[:40]!r}: only gzip is understood")
+    length = request.content_length
+    if length is not None and length > most:
+        raise too_large(f"{length} bytes; at most {most}")
+    body = await _read(request, within)
+    if len(body) > most:
+        raise too_large(f"{len(body)} bytes; at most {most}")
+    return unpack(body, most) if encoding == "gzip" else body
+
+
+async def _read(request: web.Request, within: timedelta) -> bytes:
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            return await request.read()
+    except TimeoutError:
+        # What of it is still to come would be taken for the next request.
+        request.protocol.close()
+        raise Problem(MALFORMED, f"the body did not arrive within {within}") from None
+
+
+def unpack(packed: bytes, most: int) -> bytes:
+    """Return what gzip packed, never making more of it than the bound and a byte.
+
+    Raises:
+        Problem: it is more, or not whole, or no gzip.
+    """
+    unpacked = bytearray()
+    while True:
+        stream = zlib.decompressobj(_GZIP)
+        try:
+            unpacked += stream.decompress(packed, most - len(unpacked) + 1)
+        except zlib.error as error:
+            raise Problem(MALFORMED, f"the body is not gzip: {error}") from None
+        if len(unpacked) > most:
+            raise too_large(f"more than {most} bytes, unpacked")
+        if not stream.eof:
+            raise Problem(MALFORMED, "the body is not gzip: it breaks off")
+        packed = stream.unused_data
+        if not packed:
+            return bytes(unpacked)
+
+
+def too_large(what: str) -> Problem:
+    """Return the problem of a body over its bound; `what` says by what, and the bound."""
+    return Problem(TOO_LARGE, f"the body is too large: {what}")

@@ -1,0 +1,2 @@
+-- What other systems call the devices.
+SELECT alias, device_code FROM device_aliases
