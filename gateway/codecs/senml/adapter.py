@@ -6,7 +6,8 @@ from typing import Any, Final
 from gateway.codecs.guarded import guarded, refused
 from gateway.codecs.measured import Measured, by_the_clock, instant
 from gateway.codecs.names import NameTable
-from gateway.codecs.senml.pack import PackError, is_cbor, read_pack, write_pack
+from gateway.codecs.senml.encodings import PackError, is_cbor
+from gateway.codecs.senml.pack import read_pack, write_pack
 from gateway.codecs.senml.resolve import Resolved, resolve
 from gateway.translation import ForeignId, Incoming, Outcome, RefusalReason
 

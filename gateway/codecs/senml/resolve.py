@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from gateway.codecs.senml.encodings import PackError
 from gateway.codecs.senml.fields import VALUES
-from gateway.codecs.senml.pack import PackError, Record
+from gateway.codecs.senml.pack import Record
 from gateway.translation import RefusalReason
 
 NEWEST_VERSION: Final = 10
