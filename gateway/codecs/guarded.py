@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from gateway.translation import Incoming, Outcome, Refusal, RefusalReason
+
+LONGEST_DETAIL: Final = 1_000
+"""Of a refusal, in characters: names and values in it are of the sender's choosing."""
 
 _Self = TypeVar("_Self")
 
 
 def refused(reason: RefusalReason, detail: str) -> Outcome:
     """Return the refusal of a whole message."""
-    return Outcome(refusals=[Refusal(reason, detail)])
+    return Outcome(refusals=[Refusal(reason, detail[:LONGEST_DETAIL])])
 
 
 def guarded(

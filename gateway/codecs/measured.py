@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from gateway.codecs.guarded import LONGEST_DETAIL
 from gateway.codecs.names import LeftOut, NameTable, UnmappedError
 from gateway.translation import ForeignId, Ignored, Outcome, Refusal, RefusalReason, Translated
 from province.instants import format_instant
@@ -165,4 +166,4 @@ def _record(
 def _sentence(details: list[str]) -> str:
     distinct = list(dict.fromkeys(details))
     more = f"; and {len(distinct) - _NAMED} more" if len(distinct) > _NAMED else ""
-    return "; ".join(distinct[:_NAMED]) + more
+    return "; ".join(distinct[:_NAMED])[:LONGEST_DETAIL] + more

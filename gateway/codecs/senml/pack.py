@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import cbor2
 
+from gateway.codecs.senml.cbor_maps import LARGEST_MAP
 from gateway.codecs.senml.encodings import PackError, load_cbor, load_json
 from gateway.codecs.senml.fields import BY_LABEL, BY_NUMBER, Field
 from gateway.translation import RefusalReason
@@ -58,6 +59,8 @@ def write_pack(records: list[dict[str, Any]], *, cbor: bool) -> bytes:
 def _record(item: object, place: int, *, cbor: bool) -> Record:
     if not isinstance(item, dict):
         raise PackError(f"record {place}: {_kind(item)} where a map is expected")
+    if len(item) > LARGEST_MAP:
+        raise PackError(f"record {place}: {len(item)} fields", RefusalReason.OVERSIZE)
     record = Record({})
     for key, value in item.items():
         known = _field(key, cbor=cbor)

@@ -75,6 +75,7 @@ def test_times_below_two_to_the_28th_count_from_now(time: float, expected: float
         ({"n": "a", "v": 1}, "array"),
         ([], "empty"),
         ([1], "record 0: int"),
+        ([{f"k{number}": 1 for number in range(65)}], "record 0: 65 fields"),
         ([{"v": 1}], "neither a name"),
         ([{"n": "_a", "v": 1}], "begin with a letter"),
         ([{"n": "a b", "v": 1}], "begin with a letter"),
