@@ -1,0 +1,1 @@
+"""LwM2M: what a device's objects say, read as SenML."""

@@ -1,0 +1,1 @@
+"""Sparkplug B: industrial edge nodes, whose messages lean on the birth before them."""
