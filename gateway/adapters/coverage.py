@@ -1,0 +1,95 @@
+"""Coverage: which fields of a message somebody reads or leaves out on purpose, and which nobody."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from gateway.adapters.expression import Expression, Pattern
+
+CONDITION: Final = "only a condition"
+DEEPEST: Final = 64
+"""How deep a message may be nested."""
+
+Leaf = tuple[str | int, ...]
+"""Where a value stands: field names, and positions in lists."""
+
+
+class Reads:
+    """The fields that are accounted for, and what became of each."""
+
+    def __init__(self) -> None:
+        self._exact: dict[Pattern, str] = {}
+        self._above: dict[Pattern, str] = {}
+        self._wild = False
+
+    def note(self, expression: Expression, what: str, *, whole: bool = False) -> None:
+        """Note what an expression looked for; a value outweighs a condition.
+
+        Args:
+            expression: it.
+            what: what the field became.
+            whole: everything inside the field was taken, too.
+        """
+        for pattern in expression.reads:
+            if what != CONDITION or pattern not in self._exact:
+                self._exact[pattern] = what
+            if whole:
+                self._above[pattern] = what
+            self._wild = self._wild or "*" in pattern
+
+    def leave_out(self, pattern: Pattern, because: str) -> None:
+        """Note that a field, with everything inside, is left out on purpose."""
+        self._above[pattern] = f"left out: {because}"
+        self._wild = self._wild or "*" in pattern
+
+    def fate_of(self, path: Pattern) -> str | None:
+        """Return what became of a field, or None if nobody knows of it."""
+        fate = self._exact.get(path)
+        for length in range(len(path), 0, -1):
+            if fate is not None:
+                return fate
+            fate = self._above.get(path[:length])
+        return fate if fate is not None or not self._wild else self._wild_fate(path)
+
+    def _wild_fate(self, path: Pattern) -> str | None:
+        for pattern, what in self._exact.items():
+            if _matches(pattern, path):
+                return what
+        for pattern, what in self._above.items():
+            if len(pattern) <= len(path) and _matches(pattern, path[: len(pattern)]):
+                return what
+        return None
+
+
+def leaves(value: object, at: Leaf = ()) -> Iterator[tuple[Leaf, Any]]:
+    """Yield every value of a message that is neither a list nor an object, nor null.
+
+    Raises:
+        RecursionError: it is nested deeper than `DEEPEST`.
+    """
+    if len(at) > DEEPEST:
+        raise RecursionError
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, (*at, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, (*at, index))
+    elif value is not None:
+        yield at, value
+
+
+def names_of(leaf: Leaf) -> Pattern:
+    """Return a leaf's path without positions in lists."""
+    return tuple(part for part in leaf if isinstance(part, str))
+
+
+def written(leaf: Leaf) -> str:
+    """Return a leaf's path as people read it: `rxInfo[0].rssi`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in leaf)
+    return text.removeprefix(".") or "the body"
+
+
+def _matches(pattern: Pattern, path: Pattern) -> bool:
+    return len(pattern) == len(path) and all(
+        name in ("*", part) for name, part in zip(pattern, path, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""Decoders: what the bytes of a device mean, whichever network brought them."""
