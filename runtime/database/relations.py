@@ -33,6 +33,11 @@ LINK_BOOKS: Final = "link_books"
 BOOK_REVISIONS: Final = "book_revisions"
 BOOK_MARKS: Final = "book_marks"
 
+API_TOKENS: Final = "api_tokens"
+DEVICE_KEYS: Final = "device_keys"
+PAGE_SESSIONS: Final = "page_sessions"
+ACCESS_ENTRIES: Final = "access_entries"
+
 PROVINCES: Final = "provinces"
 OPERATORS: Final = "operators"
 COMMUNES: Final = "communes"
@@ -55,6 +60,9 @@ INCIDENTS_CHANNEL: Final = "srepok_incidents"
 
 SPELLS_CHANNEL: Final = "srepok_spells"
 """NOTIFY channel on which the name of the relation is announced when spells changed in it."""
+
+ACCESS_CHANNEL: Final = "srepok_access"
+"""NOTIFY channel on which each change of tokens, keys or sessions is announced: its table."""
 
 LOCAL_TIME_ZONE: Final = "Asia/Ho_Chi_Minh"
 """Days of the daily roll-ups begin at midnight here."""
