@@ -8,6 +8,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from gateway import keys
+from gateway.access import routes as access
+from gateway.access.authentication import make_authentication
+from gateway.access.doorkeeper import ACCESS, Doorkeeper
+from gateway.access.guard import make_guard
+from gateway.access.headers import install_headers
 from gateway.api.problems import make_problem_middleware
 from gateway.door.publisher import Publisher
 from gateway.door.registry import Registry
@@ -17,6 +22,7 @@ from runtime.database.pool import Pool
 
 ROOMS: Final[Sequence[Sequence[web.AbstractRouteDef]]] = (
     # A line for each room: its `routes.ROUTES`.
+    access.ROUTES,
 )
 
 Install = Callable[[web.Application], None]
@@ -30,6 +36,7 @@ class Parts:
     pool: Pool
     publisher: Publisher
     registry: Registry
+    doorkeeper: Doorkeeper
     clock: Clock
     random: Random
 
@@ -44,6 +51,8 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.CLOCK] = parts.clock
     app[keys.PUBLISHER] = parts.publisher
     app[keys.REGISTRY] = parts.registry
+    app[ACCESS] = parts.doorkeeper
+    install_headers(app, parts.settings.proxies)
     for routes in ROOMS:
         app.add_routes(routes)
     return app
@@ -51,4 +60,8 @@ def build_app(parts: Parts) -> web.Application:
 
 def _middlewares(parts: Parts) -> list[Any]:
     """Return what every request goes through, outermost first."""
-    return [make_problem_middleware(parts.random)]
+    return [
+        make_problem_middleware(parts.random),
+        make_guard(parts.settings.host_names),
+        make_authentication(parts.doorkeeper, parts.settings),
+    ]

@@ -25,6 +25,7 @@ from gateway.access.guesses import Guesses
 from gateway.access.identity import Identity
 from gateway.access.queries import query
 from gateway.access.refusals import locked_out, nobody, unknowable
+from gateway.access.settings import AccessSettings
 from runtime.backoff import Backoff, BackoffPolicy
 from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress, connect
@@ -58,6 +59,11 @@ class AccessOptions:
     refresh: timedelta = timedelta(seconds=5)
     trust: timedelta = timedelta(hours=1)
     session_life: timedelta = timedelta(hours=12)
+
+    @classmethod
+    def of(cls, settings: AccessSettings) -> "AccessOptions":
+        """Return what the settings say."""
+        return cls(settings.access_refresh, settings.access_trust, settings.session_life)
 
 
 class Doorkeeper:
