@@ -8,6 +8,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from gateway import keys
+from gateway.access import routes as access
+from gateway.access.authentication import make_authentication
+from gateway.access.doorkeeper import ACCESS, Doorkeeper
+from gateway.access.guard import make_guard
+from gateway.access.headers import install_headers
 from gateway.api.problems import make_problem_middleware
 from gateway.door import routes as door
 from gateway.door.instruments import Instruments
@@ -19,8 +24,9 @@ from runtime.clock import Clock
 from runtime.database.pool import Pool
 
 ROOMS: Final[Sequence[Sequence[web.AbstractRouteDef]]] = (
-    # A line for each room.
+    # A line for each room: its `routes.ROUTES`.
     door.ROUTES,
+    access.ROUTES,
 )
 
 
@@ -33,6 +39,7 @@ class Parts:
     publisher: Publisher
     registry: Registry
     instruments: Instruments
+    doorkeeper: Doorkeeper
     clock: Clock
     random: Random
 
@@ -49,6 +56,8 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.REGISTRY] = parts.registry
     app[keys.RATES] = Rates(parts.settings.upload_rate, parts.settings.upload_burst)
     app[keys.INSTRUMENTS] = parts.instruments
+    app[ACCESS] = parts.doorkeeper
+    install_headers(app, parts.settings.proxies)
     for routes in ROOMS:
         app.add_routes(routes)
     return app
@@ -56,4 +65,8 @@ def build_app(parts: Parts) -> web.Application:
 
 def _middlewares(parts: Parts) -> list[Any]:
     """Return what every request goes through, outermost first."""
-    return [make_problem_middleware(parts.random)]
+    return [
+        make_problem_middleware(parts.random),
+        make_guard(parts.settings.host_names),
+        make_authentication(parts.doorkeeper, parts.settings),
+    ]

@@ -10,6 +10,8 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from gateway.access.doorkeeper import AccessOptions, Doorkeeper
+from gateway.access.tls import server_context
 from gateway.app import Parts, build_app
 from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
@@ -71,17 +73,21 @@ class GatewayService:
         self._session = BrokerSession(broker, session, lambda _: None, self, clock, random)
         self._publisher = Publisher(self._session, settings.in_flight, settings.publish_timeout)
         self._registry = Registry(self._pool, settings.inventory_refresh, clock, random)
-        self.app = build_app(
-            Parts(
-                settings,
-                self._pool,
-                self._publisher,
-                self._registry,
-                self.instruments,
-                clock,
-                random,
-            )
+        self._doorkeeper = Doorkeeper(
+            self._pool, database, AccessOptions.of(settings), clock, random
         )
+        parts = Parts(
+            settings,
+            self._pool,
+            self._publisher,
+            self._registry,
+            self.instruments,
+            self._doorkeeper,
+            clock,
+            random,
+        )
+        self.app = build_app(parts)
+        self._tls = server_context(settings)
         self._show()
         self.serving = asyncio.Event()
         self.port = 0
@@ -116,6 +122,7 @@ class GatewayService:
             helpers = [
                 asyncio.create_task(self._session.run(), name="gateway.session"),
                 asyncio.create_task(self._registry.run(), name="gateway.registry"),
+                asyncio.create_task(self._doorkeeper.run(), name="gateway.access"),
             ]
             try:
                 await wait_for_stop(stop, *helpers)
@@ -132,6 +139,8 @@ class GatewayService:
             missing["database"] = self._registry.failure
         elif not self._registry.known.devices:
             missing["inventory"] = "no devices: python -m runtime.database inventory FILE"
+        if self._doorkeeper.failure is not None:
+            missing["access"] = self._doorkeeper.failure
         return missing
 
     # -- SessionObserver ------------------------------------------------------------
@@ -156,7 +165,7 @@ class GatewayService:
             shutdown_timeout=settings.drain_timeout.total_seconds(),
         )
         await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, settings.host, settings.port, ssl_context=self._tls).start()
         self.port = runner.addresses[0][1]
         if settings.port_file:
             write_whole(settings.port_file, f"{self.port}\n")

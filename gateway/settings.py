@@ -6,12 +6,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, SecretStr
 
+from gateway.access.settings import AccessSettings
 from province.codes import Code
-from runtime.settings import Duration, Settings
+from runtime.settings import Duration
 
 
-class GatewaySettings(Settings):
-    """How this gateway process works.
+class GatewaySettings(AccessSettings):
+    """How this gateway process works; what is about access, TLS among it, is `AccessSettings`.
 
     Attributes:
         name: as `srepok-gateway-NAME`, the beginning of its MQTT client identifiers: one running

@@ -10,7 +10,7 @@ credential; a request without any is nobody's. Handlers say what they need:
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import wraps
 from typing import Final
@@ -51,7 +51,7 @@ class Identity:
         token_id: public part of its token; empty for a device.
         grants: what it may do besides, such as `adapter:chirpstack`.
         device: code of the device whose key it is; None: no device's.
-        by_session: it came with the page's cookie.
+        session: of a login of the page, the SHA-256 of its cookie; None: it came with no cookie.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Identity:
     token_id: str = ""
     grants: frozenset[str] = frozenset()
     device: str | None = None
-    by_session: bool = False
+    session: bytes | None = field(default=None, repr=False)
 
     def sees(self, commune: str | None) -> bool:
         """Return whether a commune's things exist for it; None: what belongs to no commune."""

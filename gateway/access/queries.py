@@ -1,0 +1,17 @@
+"""This room's SQL, one file a query in `gateway/access/sql/`, its purpose on the first lines."""
+
+from functools import cache
+from importlib.resources import files
+from typing import LiteralString
+
+
+@cache
+def query(name: str) -> LiteralString:
+    """Return the text of `gateway/access/sql/NAME.sql`, without its comments.
+
+    Raises:
+        FileNotFoundError: no such file.
+    """
+    text = files("gateway.access").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    return "\n".join(lines)
