@@ -76,6 +76,11 @@ class Alertmanager(Server):
         self._options = options or AlertmanagerOptions()
 
     @property
+    def greeting(self) -> bytes:
+        """A request for its page."""
+        return b"GET / HTTP/1.0\r\n\r\n"
+
+    @property
     def url(self) -> str:
         """The address of its API and pages."""
         return f"http://127.0.0.1:{self.port}"

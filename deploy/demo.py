@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -28,13 +29,15 @@ from deploy.commands import (
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
 from deploy.guide import write_guide
-from deploy.incidents import Incidents
+from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
+from deploy.log_lines import News
 from deploy.mosquitto import Mosquitto
 from deploy.progress import Progress
 from deploy.pulse import Reading, describe, fetch, parse
 from deploy.services import ProbedService, Service, run_step
 from deploy.stack import DATABASE, Stack
+from deploy.supervisor import Part, Supervisor
 
 COMMUNE: Final = "24133"
 PROBE, AIR = "66-demo-probe", "66-demo-air"
@@ -43,6 +46,7 @@ _BY_HAND: Final = (
     {"code": AIR, "kind": "sensor", "name": "Sensor to publish as by hand"},
 )
 _READY_SECONDS: Final = 60
+_LOOK_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Demo:
         self._progress = progress or Progress()
         self._directory = stack.toolchain.home / "demo"
         self._stop = threading.Event()
+        self._supervisor = Supervisor(self._progress.say)
 
     def run(self) -> int:
         """Start everything, show the pulse until the end, stop everything; return the exit code.
@@ -97,27 +102,30 @@ class Demo:
             self._prepare()
             if self._stop.is_set():
                 return 0
-            ingest, port = self._start_ingest(stack)
-            rules = self._start_rules(stack, port)
-            fleet = self._start_fleet(stack)
+            self._keep(self._stack.postgres, self._stack.mosquitto)
+            ingest = self._start_ingest(stack)
+            # The rules speak of incidents before they are ready.
+            incidents = News(self._directory / "rules.log", Incidents().describe)
+            self._start_rules(stack, ingest.port)
+            faults = self._start_fleet(stack)
             self._explain()
-            self._watch(port, [ingest, rules, fleet], Incidents(rules.log))
+            self._watch(ingest.port, [faults, incidents])
         return 0
 
     def _prepare(self) -> None:
         say = self._progress.say
         make_private_directory(self._directory)
-        say("1/6 servers")
+        say("1/6 inventory of the province")
+        self._make_inventory()
+        say("2/6 servers")
         self._stack.up()
-        say("2/6 schema and logins")
+        say("3/6 schema, logins and inventory")
         owner = self._owner()
         run_step(MIGRATE, owner)
         for name in ("ingest", "rules"):
             keep_password(self._login_file(name))
             login = fill(LOGIN, name=name, role=name, path=str(self._login_file(name)))
             run_step(login, owner)
-        say("3/6 inventory of the province")
-        self._make_inventory()
         run_step(fill(INVENTORY, path=str(self._inventory())), owner)
 
     def _make_inventory(self) -> None:
@@ -149,22 +157,22 @@ class Demo:
         write_private(kept, text)
         broker.set_users(passwords)
 
-    def _start_ingest(self, stack: ExitStack) -> tuple[Service, int]:
+    def _start_ingest(self, stack: ExitStack) -> ProbedService:
         self._progress.say("4/6 ingest")
         return self._start(stack, "ingest", INGEST, {})
 
-    def _start_rules(self, stack: ExitStack, ingest_port: int) -> Service:
+    def _start_rules(self, stack: ExitStack, ingest_port: int) -> None:
         self._progress.say("5/6 rules")
         more = {
             "RULES_STATE_DIRECTORY": str(self._directory / "rules-state"),
             "RULES_INGEST_URL": f"http://127.0.0.1:{ingest_port}/readyz",
         }
-        return self._start(stack, "rules", RULES, more)[0]
+        self._start(stack, "rules", RULES, more)
 
     def _start(
         self, stack: ExitStack, name: str, command: Sequence[str], more: Mapping[str, str]
-    ) -> tuple[Service, int]:
-        """Start one of our services and wait until it is ready; return it and its probes' port."""
+    ) -> ProbedService:
+        """Start one of our services, wait until it is ready, and have it kept running."""
         postgres, mosquitto = self._stack.postgres, self._stack.mosquitto
         variables = {
             "DATABASE_URL": postgres.url(DATABASE, name),
@@ -174,14 +182,18 @@ class Demo:
             **more,
         }
         service = ProbedService(name, command, variables, self._directory)
+        service.start()
         stack.callback(self._stop_service, service)
-        return service, service.wait_until_ready(_READY_SECONDS)
+        service.wait_until_ready(_READY_SECONDS)
+        self._keep(service)
+        return service
 
-    def _start_fleet(self, stack: ExitStack) -> Service:
+    def _start_fleet(self, stack: ExitStack) -> News:
         options = self._options
         self._progress.say(
-            f"6/6 {options.devices} simulated devices, scenario {options.scenario}"
-            f" at speed {options.speed:g}"
+            f"6/6 scenario {options.scenario} at speed {options.speed:g}, with"
+            f" {options.devices} simulated devices of the {self._count_devices()} in the"
+            " inventory; the others never report, and nothing is known of them"
         )
         variables = {
             "MQTT_URL": f"mqtt://127.0.0.1:{self._stack.mosquitto.port}",
@@ -195,23 +207,33 @@ class Demo:
         }
         command = fill(FLEET, path=str(self._inventory()), **words)
         fleet = Service("fleet", command, variables, self._directory / "fleet.log")
+        news = News(fleet.log, describe_fault)
+        fleet.start()
         stack.callback(self._stop_service, fleet)
-        return fleet
+        self._keep(fleet)
+        return news
 
-    def _watch(self, port: int, services: list[Service], incidents: Incidents) -> None:
+    def _keep(self, *parts: Part) -> None:
+        for part in parts:
+            self._supervisor.watch(part, datetime.now(UTC))
+
+    def _watch(self, port: int, news: Sequence[News]) -> None:
         before = self._read(port)
         end = before.at + (self._options.seconds or math.inf)
-        while (left := end - time.monotonic()) > 0 and not self._stop.wait(
-            min(left, self._options.status_seconds)
-        ):
-            for service in services:
-                service.check()
-            for line in incidents.fresh():
-                self._progress.say(line)
-            now = self._read(port)
-            self._progress.status(describe(before, now))
-            # A look that failed is no beginning for the next one's rates.
-            before = now if now.values else before
+        status_at = before.at + self._options.status_seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._stop.wait(min(left, _LOOK_SECONDS)):
+                break
+            self._supervisor.look(datetime.now(UTC))
+            for each in news:
+                for line in each.fresh():
+                    self._progress.say(line)
+            if time.monotonic() >= min(status_at, end):
+                now = self._read(port)
+                status_at = now.at + self._options.status_seconds
+                self._progress.status(describe(before, now))
+                # A look that failed is no beginning for the next one's rates.
+                before = now if now.values else before
         self._progress.close()
 
     def _read(self, port: int) -> Reading:
@@ -260,6 +282,10 @@ class Demo:
             "DATABASE_URL": postgres.url(DATABASE),
             "DATABASE_PASSWORD_FILE": str(postgres.password_file()),
         }
+
+    def _count_devices(self) -> int:
+        with self._inventory().open(encoding="utf-8") as file:
+            return sum(json.loads(line)["type"] == "device" for line in file)
 
     def _inventory(self) -> Path:
         return self._directory / "inventory.jsonl"

@@ -60,10 +60,15 @@ class Users:
 
     def keep(self) -> None:
         """Write the file with our services; whoever else is in it stays."""
-        self._write(self._others())
+        hashes = self._hashes()
+        others = {user: line for user, line in hashes.items() if user not in SERVICES}
+        self._write(self._hashed(self._own(), hashes) | others)
 
-    def replace(self, passwords: Mapping[str, str]) -> None:
+    def replace(self, passwords: Mapping[str, str]) -> bool:
         """Write the file with our services and these users, and nobody else.
+
+        Returns:
+            Whether that is anything new.
 
         Args:
             passwords: in clear, by user name; a device's user name is its code.
@@ -75,16 +80,32 @@ class Users:
             if user in SERVICES or not _NAME.match(user):
                 reason = "is a service's" if user in SERVICES else "has a letter that cannot be"
                 raise ServerError(f"broker user {user!r}: the name {reason}")
-        self._write([f"{user}:{hash_password(word)}" for user, word in passwords.items()])
+        before = self._hashes()
+        users = self._hashed(self._own() | dict(passwords), before)
+        self._write(users)
+        return users != before
 
-    def _others(self) -> list[str]:
+    def _own(self) -> dict[str, str]:
+        return {user: keep_password(self._passwords / user) for user in SERVICES}
+
+    def _hashes(self) -> dict[str, str]:
         if not self._file.exists():
-            return []
+            return {}
         lines = self._file.read_text(encoding="utf-8").splitlines()
-        return [line for line in lines if line.partition(":")[0] not in SERVICES]
+        return dict(line.split(":", 1) for line in lines)
 
-    def _write(self, others: list[str]) -> None:
-        own = [
-            f"{user}:{hash_password(keep_password(self._passwords / user))}" for user in SERVICES
-        ]
-        write_private(self._file, "".join(f"{line}\n" for line in [*own, *others]))
+    def _hashed(self, passwords: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+        """Return each user's hash; the one of before where the password is still the same."""
+        return {
+            user: _hash_again(word, before[user]) if user in before else hash_password(word)
+            for user, word in passwords.items()
+        }
+
+    def _write(self, hashes: Mapping[str, str]) -> None:
+        text = "".join(f"{user}:{hashed}\n" for user, hashed in hashes.items())
+        write_private(self._file, text)
+
+
+def _hash_again(password: str, before: str) -> str:
+    same = hash_password(password, base64.b64decode(before.split("$")[3]))
+    return same if same == before else hash_password(password)

@@ -40,6 +40,19 @@ def is_free(port: int) -> bool:
         return True
 
 
+def answers(port: int, greeting: bytes, timeout_seconds: float = 2) -> bool:
+    """Tell whether who listens on the port says something to a greeting.
+
+    The kernel accepts connections for a program that hangs, so connecting alone proves nothing.
+    """
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout_seconds) as client:
+            client.sendall(greeting)
+            return bool(client.recv(1))
+    except OSError:
+        return False
+
+
 def check_free(port: int, server: str, path: Path) -> None:
     """Refuse to start a server where another program listens.
 

@@ -53,6 +53,11 @@ class Postgres(Server):
         self._files = PostgresDirectory(self.directory, port, settings, chance)
 
     @property
+    def greeting(self) -> bytes:
+        """A request for TLS: the server says yes or no in one byte, to anybody."""
+        return b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+
+    @property
     def port(self) -> int:
         """The port of 127.0.0.1 that it listens on."""
         return self._files.port

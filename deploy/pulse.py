@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _PREFIX: Final = "srepok_ingest_"
+_COUNTERS: Final = ("messages_received_total", "records_stored_total", "lag_seconds_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def describe(before: Reading, now: Reading) -> str:
         f"{now.values[name]:.0f}"
         for name in ("records_stored_total", "messages_in_flight", "records_rejected_total")
     )
-    if not before.values:
+    # Counters that went back are those of a process that has just been started.
+    if any(now.values[name] < before.values[name] for name in _COUNTERS) or not before.values:
         return _line("-", stored, in_flight, rejected, "-")
     seconds = max(now.at - before.at, 0.001)
     gone = {name: now.values[name] - before.values[name] for name in now.values}

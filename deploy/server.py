@@ -9,7 +9,8 @@ from typing import ClassVar, Final
 
 from deploy.errors import ServerError
 from deploy.files import read_tail
-from deploy.ports import keep_port
+from deploy.log_lines import last_words
+from deploy.ports import answers, keep_port
 from deploy.processes import Launch, Process, find_processes, listens
 from deploy.status import ServerStatus
 
@@ -56,6 +57,11 @@ class Server:
     def port(self) -> int:
         """The port of 127.0.0.1 that it listens on."""
         return self._port or keep_port(self.port_file, self._chance)
+
+    @property
+    def greeting(self) -> bytes:
+        """What a client says first, for the server to answer at once."""
+        raise NotImplementedError
 
     @property
     def exists(self) -> bool:
@@ -107,6 +113,18 @@ class Server:
         """Whether it takes connections."""
         pid = self.pid
         return pid is not None and listens(pid, self.port)
+
+    def how_it_ended(self) -> str | None:
+        """Return that it has died; None while it runs. It is nobody's child: nobody knows how."""
+        return None if self.running else "has died"
+
+    def answers(self) -> bool:
+        """Whether it answers a client at this moment, however ready it is."""
+        return answers(self.port, self.greeting)
+
+    def last_words(self) -> str:
+        """Return the last lines of its log, for a person."""
+        return last_words(self.log)
 
     def end(self, timeout_seconds: float, number: Signals = SIGTERM, how: str = "") -> None:
         """Tell the server to stop, if it runs; return when it has ended.

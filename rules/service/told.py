@@ -5,7 +5,7 @@ from collections.abc import Collection
 from types import MappingProxyType
 from typing import Final
 
-from rules.incidents.record import IncidentRecord
+from rules.incidents.record import IncidentRecord, Step
 from rules.model import Action, IncidentClass
 from rules.replay import text
 from runtime.logs import get_logger
@@ -58,7 +58,8 @@ class Told:
         fields |= {flag: True for flag in ("planned", "flapping") if getattr(record, flag)}
         if not record.notified:
             fields["notified"] = False
-        log.info(_WORDS[action], **fields)
+        again = record.step is Step.REOPENED
+        log.info("incident opened again" if again else _WORDS[action], **fields)
 
 
 def more(names: Collection[str]) -> str:

@@ -49,6 +49,7 @@ def play_live(options: argparse.Namespace, scenario: Scenario, environ: Mapping[
         options.protocol,
         options.buffer,
         truth=options.truth if part.number == 1 else None,
+        announce=part.number == 1,
     )
 
     async def main(stop: asyncio.Event) -> Tally:

@@ -20,6 +20,7 @@ from simulators.descriptors import ensure_descriptors
 from simulators.device import SimulatedDevice
 from simulators.ledger import Ledger
 from simulators.live.pipeline import RealPipeline
+from simulators.live.programme import outlook, plan_words
 from simulators.live.session import LiveSession
 from simulators.live.times import Times
 from simulators.presence import Presence
@@ -50,6 +51,7 @@ class LiveOptions:
         summary: how often to log what happened.
         flush: how long the devices may take, in the end, to get everything confirmed.
         truth: where to write what really happened, at the end.
+        announce: log when faults begin and end; one process of a run does.
     """
 
     begins_at: datetime
@@ -60,6 +62,7 @@ class LiveOptions:
     summary: timedelta = timedelta(seconds=10)
     flush: timedelta = timedelta(seconds=20)
     truth: Path | None = None
+    announce: bool = True
 
     def publisher(self, interval: timedelta) -> PublisherOptions:
         """Return how devices publish that report at this interval of the scenario."""
@@ -116,15 +119,9 @@ class _Run:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def play(self, stop: asyncio.Event) -> None:
-        log.info(
-            "run starts",
-            scenario=self._chosen.scenario.name,
-            devices=_count(self._chosen),
-            seed=self._chosen.seed,
-            speed=self._options.speed,
-        )
         random = Random(f"{self._production.seed} broker")
         self._production.begin(self._make_session, lambda: RealPipeline(self._sessions, random))
+        self._announce()
         following = self._spawn(self._follow())
         summary = self._spawn(_summarise(self._around.tally, self._options.summary))
         stopped = asyncio.create_task(stop.wait())
@@ -139,6 +136,19 @@ class _Run:
         for task in (following, summary):
             if not task.cancelled():
                 task.result()
+
+    def _announce(self) -> None:
+        faults = self._production.faults if self._options.announce else ()
+        if faults:
+            plan_words(faults, self._production.schedule)
+        log.info(
+            "run starts",
+            scenario=self._chosen.scenario.name,
+            devices=_count(self._chosen),
+            seed=self._chosen.seed,
+            speed=self._options.speed,
+            **outlook(faults, self._times),
+        )
 
     async def _follow(self) -> None:
         """Have happen what is due, tick by tick."""

@@ -1,6 +1,6 @@
 """A production: a scenario, an inventory and a seed, put on the stage; offline or live."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from simulators.world.play import Played, play
 from simulators.world.schedule import Schedule
 from simulators.world.stage import Pipeline, Stage
 from simulators.world.topology import Topology
-from simulators.world.truth import FORMAT, village_line
+from simulators.world.truth import FORMAT, TruthFault, village_line
 from simulators.world.world import Batteries, World
 
 
@@ -116,6 +116,11 @@ class Production:
         for unit in cast.units.values():
             unit.start(self.start)
         stage.noise.start(self.start)
+
+    @property
+    def faults(self) -> Sequence[TruthFault]:
+        """What will break, once the run has begun."""
+        return self._played.faults
 
     def truth(self, show: Callable[[int], str]) -> Iterator[Mapping[str, Any]]:
         """End the run and yield the lines of its truth log.

@@ -3,19 +3,21 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from deploy.incidents import Incidents
-from deploy.incidents import describe as describe_incident
+from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
+from deploy.log_lines import News
 from deploy.mosquitto import Mosquitto
 from deploy.postgres import Postgres
 from deploy.pulse import describe, parse
 from deploy.toolchain import Toolchain
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
 
@@ -32,15 +34,18 @@ def home(toolchain: Toolchain, tmp_path: Path) -> Path:
     return tmp_path
 
 
+COMMAND = (
+    *(sys.executable, "-m", "deploy", "demo"),
+    *("--devices", "50", "--interval", "1s", "--scale", "0.05"),
+)
+
+
 def call_demo(home: Path) -> tuple[int, str]:
     """Run the demo for some seconds; return its exit code and all that it said."""
     answer = subprocess.run(
-        [
-            *(sys.executable, "-m", "deploy", "--home", str(home), "demo"),
-            *("--seconds", "6", "--devices", "50", "--interval", "1s", "--scale", "0.05"),
-        ],
+        [*COMMAND, "--seconds", "6"],
         cwd=CHECKOUT,
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], "SREPOK_HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,
@@ -48,37 +53,107 @@ def call_demo(home: Path) -> tuple[int, str]:
     return answer.returncode, answer.stdout + answer.stderr
 
 
-def run_demo(home: Path, end: str) -> list[int]:
-    """Run the demo to this last line; return what it said was stored, each time it said so."""
-    code, said = call_demo(home)
+def stored(said: str) -> list[int]:
+    """Return how many rows a demo said were stored, each time it said so."""
+    return [int(count) for count in re.findall(r"stored (\d+)", said)]
+
+
+def check_said(code: int, said: str, end: str) -> None:
+    """Check what a demo said, up to this last line, while rows arrived."""
     assert code == 0, said
     assert "mqtt://USER@127.0.0.1:" in said
     assert "postgresql://srepok@127.0.0.1:" in said
     assert said.count("SELECT") == 4
-    stored = [int(count) for count in re.findall(r"stored (\d+)", said)]
     rejected = [int(count) for count in re.findall(r"rejected (\d+)", said)]
-    assert stored, said
+    assert stored(said)[-1] > 100
     assert set(rejected) == {0}
     assert said.rstrip().splitlines()[-1] == end
-    return stored
 
 
 def running(postgres: Postgres, broker: Mosquitto) -> tuple[bool, bool]:
     return postgres.running, broker.running
 
 
-def test_the_demo_shows_rows_arriving_stops_all_it_started_and_continues(home: Path) -> None:
+class Running:
+    """A demo that runs until it is told to stop."""
+
+    def __init__(self, home: Path) -> None:
+        self._said = home / "said"
+        with self._said.open("wb") as output:
+            self.process = subprocess.Popen(
+                COMMAND,
+                cwd=CHECKOUT,
+                env={"PATH": os.environ["PATH"], "SREPOK_HOME": str(home)},
+                stderr=output,
+            )
+
+    def service(self, name: str) -> int:
+        """Return the number of one of its services' processes."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        (found,) = [
+            int(pid)
+            for pid in children.split()
+            if f"-m\0{name}\0run" in Path(f"/proc/{pid}/cmdline").read_text()
+        ]
+        return found
+
+    async def says(self, words: str) -> None:
+        """Wait until it has said something.
+
+        Raises:
+            AssertionError: it has ended instead.
+        """
+
+        def said_or_ended() -> bool:
+            return words in self.said or self.process.poll() is not None
+
+        await eventually(said_or_ended, 60)
+        assert words in self.said, self.said
+
+    @property
+    def said(self) -> str:
+        """All that it has said."""
+        return self._said.read_text()
+
+
+async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mosquitto) -> None:
+    """Run a demo in which everything dies once, and check that it is told and comes back."""
+    demo = Running(home)
+    try:
+        await demo.says("scenario calm begins")
+        ports = [home / "demo" / f"{name}-probe-port" for name in ("ingest", "rules")]
+        before = [path.read_text() for path in ports]
+        for pid in (demo.service("rules"), demo.service("ingest"), broker.pid, postgres.pid):
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+        for name in ("rules", "ingest", "mosquitto", "postgres"):
+            await demo.says(f"{name} is back after ")
+        assert [path.read_text() for path in ports] == before
+        await eventually(lambda: stored(demo.said)[-1:] > [100], 60)
+    finally:
+        demo.process.terminate()
+        code = demo.process.wait(60)
+    check_said(code, demo.said, "servers stopped; data stays, the next run continues")
+    for name in ("rules", "ingest"):
+        assert demo.said.count(f"{name} was killed by signal 9; starting it again\n") == 1
+    for name in ("mosquitto", "postgres"):
+        assert demo.said.count(f"{name} has died; starting it again\n") == 1
+
+
+async def test_the_demo_shows_rows_arriving_stops_all_it_started_and_continues(
+    home: Path,
+) -> None:
     toolchain = Toolchain(home)
     postgres, broker = (
         Postgres(toolchain, home / "postgres"),
         Mosquitto(toolchain, home / "mosquitto"),
     )
-    assert run_demo(home, "servers stopped; data stays, the next run continues")[-1] > 100
+    await run_demo_and_kill_its_parts(home, postgres, broker)
     assert running(postgres, broker) == (False, False)
     postgres.start()
     try:
         broker.start()
-        assert run_demo(home, "postgres and mosquitto ran before and go on; data stays")[-1] > 100
+        check_said(*call_demo(home), "postgres and mosquitto ran before and go on; data stays")
         assert running(postgres, broker) == (True, True)
         (rows,) = postgres.psql("SELECT count(*) FROM link_reports", "srepok").split()
         (received,) = postgres.psql("SELECT sum(received) FROM ingest_minutes", "srepok").split()
@@ -106,21 +181,65 @@ def logged(**changes: object) -> bytes:
 
 
 def test_an_incident_is_one_line_with_what_a_person_wants_to_know() -> None:
-    told = describe_incident(logged(event="incident cleared", lasted_seconds=90, planned=True))
+    describe = Incidents().describe
+    assert describe(logged(event="connected to broker")) is None
+    assert describe(b"Traceback (most recent call last):\n") is None
+    assert describe(logged()) is not None
+    told = describe(logged(event="incident cleared", lasted_seconds=90, planned=True))
     assert told is not None
     assert told.startswith("+ ")
     assert told.partition("cleared ")[2] == (
         "261125czsq-2  major outage: power_feeder 24193-feeder1  21 villages, 650 households"
         "  3 fell silent together  lasted 90 s  planned"
     )
-    assert describe_incident(logged(event="connected to broker")) is None
-    assert describe_incident(b"Traceback (most recent call last):\n") is None
+
+
+def test_what_was_open_before_the_demo_is_told_as_such_when_it_ends() -> None:
+    incidents = Incidents()
+    cleared = incidents.describe(logged(event="incident cleared"))
+    again = incidents.describe(logged(event="incident opened again"))
+    assert cleared is not None
+    assert again is not None
+    assert cleared.endswith("  open since before this demo")
+    assert again.startswith("! ")
+    assert "opened again 261125czsq-2" in again
+    assert "before" not in again
+
+
+def test_the_coming_fault_is_told_with_its_time_and_said_when_it_comes() -> None:
+    starts = {
+        "timestamp": "2026-11-25T17:08:55Z",
+        "event": "run starts",
+        "scenario": "feeder-cut",
+        "faults": 1,
+        "first_fault_at": "2026-11-25T17:09:55Z",
+    }
+    told = describe_fault(json.dumps(starts).encode())
+    assert told is not None
+    assert re.sub(r"\d\d:\d\d:", "", told) == (
+        "* 55 scenario feeder-cut begins: one fault, at 55, in 60 s"
+    )
+    nothing = describe_fault(json.dumps(starts | {"faults": 0}).encode())
+    assert nothing is not None
+    assert nothing.endswith("nothing breaks in it")
+    begins = {
+        "timestamp": "2026-11-25T17:09:55Z",
+        "event": "fault begins",
+        "fault_kind": "mains_off",
+        "root": "24193-feeder1",
+        "villages": 21,
+        "text": "the mains of a feeder fail",
+    }
+    assert describe_fault(json.dumps(starts | {"event": "run"}).encode()) is None
+    told = describe_fault(json.dumps(begins).encode())
+    assert told is not None
+    assert told.endswith("fault begins  the mains of a feeder fail: 24193-feeder1  21 villages")
 
 
 def test_incidents_are_told_once_and_whole(tmp_path: Path) -> None:
     log = tmp_path / "rules.log"
     log.write_bytes(logged(incident="before"))
-    incidents = Incidents(log)
+    incidents = News(log, Incidents().describe)
     whole, half = logged(incident="whole"), logged(incident="half")
     with log.open("ab", buffering=0) as file:
         file.write(whole + half[:20])
@@ -149,6 +268,9 @@ def test_the_pulse_of_an_ingest_that_does_not_answer_is_a_dash() -> None:
     assert describe(answer, silent) == (
         "      - messages/s  stored -  in flight -  rejected -  lag -"
     )
+    # As after a start of ingest, whose counters begin anew.
+    younger = parse("srepok_ingest_records_stored_total 3.0\n", at=12)
+    assert describe(answer, younger).startswith("      - messages/s  stored 3 ")
     assert describe(silent, answer) == (
         "      - messages/s  stored 4000  in flight 0  rejected 0  lag -"
     )

@@ -135,6 +135,20 @@ def test_new_users_are_let_in_at_once_and_old_ones_are_not(
     assert clients.publish("fleet", f"{AREA}/one/telemetry") == ""
 
 
+def test_a_broker_is_not_told_of_users_that_it_has(clients: Clients, server: Mosquitto) -> None:
+    server.set_users({"one": "one"})
+    start = server.log.stat().st_size
+    server.set_users({"one": "one"})
+    assert clients.publish("one", f"{AREA}/one/telemetry") == ""
+    assert b"Reloading" not in server.log.read_bytes()[start:]
+
+
+def test_a_broker_answers_its_greeting_as_one_logs_in(server: Mosquitto) -> None:
+    start = server.log.stat().st_size
+    assert server.answers()
+    assert b"u'health'" in server.log.read_bytes()[start:]
+
+
 def test_users_stay_over_a_restart(clients: Clients, server: Mosquitto) -> None:
     server.restart()
     assert clients.publish("one", f"{AREA}/one/telemetry") == ""
