@@ -36,7 +36,12 @@ class DeclaredAdapter:
         self.about = file.about
         self.system = file.system or file.adapter
         self.topics = file.topics
-        self.messages = file.messages
+        self.messages = tuple(
+            message.model_copy(
+                update={"reports": tuple(one.with_part(file.parts) for one in message.reports)}
+            )
+            for message in file.messages
+        )
         self._shelf = shelf
 
     def translate(self, incoming: Incoming) -> Outcome:
@@ -72,7 +77,7 @@ class DeclaredAdapter:
         in_items: dict[Leaf, Reads] = {}
         for report in message.reports:
             for place, seen in _items(report, root):
-                noted = reads if place is None else in_items.setdefault(place, Reads())
+                noted = reads if place is None else in_items.setdefault(place, Reads(reads))
                 if holds(report.condition, seen, noted):
                     maker.make(report, seen, noted)
                     _leave_out(report, noted)
@@ -146,6 +151,9 @@ def _items(
         return
     items = report.for_each(root)
     place: Leaf = report.for_each.path[1:]
+    if report.key is not None:
+        yield place, {**root, "each": items, "key": report.key(root)}
+        return
     pairs = list(
         items.items()
         if isinstance(items, dict)

@@ -36,7 +36,7 @@ def take_values(
     for target, alternatives in rules.items():
         try:
             hit = found(alternatives, root, taken.reads, target)
-            value = None if hit is None else hit[0].of(hit[1], target, hit[0].source.text)
+            value = None if hit is None else _converted(*hit, target, root, taken.reads)
         except RefusedError as error:
             taken.refusals.append(error)
         else:
@@ -89,6 +89,22 @@ def single(value: Any, what: str) -> Any:  # noqa: ANN401 - any JSON value
             RefusalReason.INVALID, f"{what}: {shown(there)} are several, where one is needed"
         )
     return there[0] if there else None
+
+
+def _converted(
+    rule: ValueRule, value: object, target: str, root: Mapping[str, Any], reads: Reads
+) -> Any:  # noqa: ANN401 - number or text
+    what = rule.source.text
+    if rule.unit_from is None:
+        return rule.of(value, target, what)
+    reads.note(rule.unit_from, f"the unit of {target}")
+    unit = single(rule.unit_from(root), rule.unit_from.text)
+    unit = rule.unit if unit is None else unit
+    if not isinstance(unit, str):
+        raise RefusedError(
+            RefusalReason.INVALID, f"{what}: {shown(value)} has no unit: {rule.unit_from.text}"
+        )
+    return rule.in_unit(unit).of(value, target, what)
 
 
 def _truth(value: object) -> bool:
