@@ -15,7 +15,18 @@ from runtime.wording import did_you_mean
 Pattern = tuple[str, ...]
 """A path of field names; `*` stands for any name, and positions in lists are left out."""
 
-ROOTS: Final = ("body", "topic", "route", "query", "header", "each", "key", "device", "fields", "port")
+ROOTS: Final = (
+    "body",
+    "topic",
+    "route",
+    "query",
+    "header",
+    "each",
+    "key",
+    "device",
+    "fields",
+    "port",
+)
 """What an expression begins with."""
 
 _CONDITIONS: Final = frozenset({"not_expression", "comparator"})

@@ -288,7 +288,9 @@ class Report(BaseModel):
         ]
         if len(given) != 1:
             said = " and ".join(given) or "nothing"
-            raise ValueError(f"gives {said}: exactly one of values (or payload, part), status, event")
+            raise ValueError(
+                f"gives {said}: exactly one of values (or payload, part), status, event"
+            )
         if self.detail and self.event is None:
             raise ValueError("detail belongs to an event")
         if self.key is not None and self.for_each is None:

@@ -102,7 +102,8 @@ def _converted(
     unit = rule.unit if unit is None else unit
     if not isinstance(unit, str):
         raise RefusedError(
-            RefusalReason.INVALID, f"{what}: {shown(value)} has no unit: {rule.unit_from.text}"
+            RefusalReason.INVALID,
+            f"{what}: {shown(value)} has no unit, and {rule.unit_from.text} says none",
         )
     return rule.in_unit(unit).of(value, target, what)
 
