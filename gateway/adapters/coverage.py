@@ -6,6 +6,8 @@ from typing import Any, Final
 from gateway.adapters.expression import Expression, Pattern
 
 CONDITION: Final = "only a condition"
+REFUSED: Final = "refused for"
+"""Begins the fate of a field whose value cannot be taken."""
 DEEPEST: Final = 64
 """How deep a message may be nested."""
 

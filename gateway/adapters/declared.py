@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from gateway.adapters.bodies import Bodies
 from gateway.adapters.conversion import shown
-from gateway.adapters.coverage import Leaf, Reads, leaves, names_of, written
+from gateway.adapters.coverage import REFUSED, Leaf, Reads, leaves, names_of, written
 from gateway.adapters.decoders.shelf import Shelf
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.findings import Fate, Findings
@@ -186,7 +186,8 @@ def _account(
             inner = in_items.get(leaf[:length]) if fate is None else None
             if inner is not None:
                 fate = inner.fate_of(("each", *names_of(leaf[length:])))
-        findings.fates.append(Fate(written(leaf), value, fate or _UNKNOWN, fate is not None))
+        taken = fate is not None and not fate.startswith(REFUSED)
+        findings.fates.append(Fate(written(leaf), value, fate or _UNKNOWN, taken))
         if fate is None:
             unknown.append(f"{written(leaf)} ({shown(value)})")
     if unknown:

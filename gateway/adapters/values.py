@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gateway.adapters.conversion import shown
-from gateway.adapters.coverage import CONDITION, Reads
+from gateway.adapters.conversion import Conversion, shown
+from gateway.adapters.coverage import CONDITION, REFUSED, Reads
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.expression import Expression
 from gateway.adapters.schema import FieldRule, ValueRule
@@ -94,18 +94,25 @@ def single(value: Any, what: str) -> Any:  # noqa: ANN401 - any JSON value
 def _converted(
     rule: ValueRule, value: object, target: str, root: Mapping[str, Any], reads: Reads
 ) -> Any:  # noqa: ANN401 - number or text
-    what = rule.source.text
+    try:
+        return _in_its_unit(rule, root, target, reads).of(value, target, rule.source.text)
+    except RefusedError:
+        reads.note(rule.source, f"{REFUSED} {target}")
+        raise
+
+
+def _in_its_unit(rule: ValueRule, root: Mapping[str, Any], target: str, reads: Reads) -> Conversion:
     if rule.unit_from is None:
-        return rule.of(value, target, what)
+        return rule
     reads.note(rule.unit_from, f"the unit of {target}")
     unit = single(rule.unit_from(root), rule.unit_from.text)
     unit = rule.unit if unit is None else unit
     if not isinstance(unit, str):
         raise RefusedError(
             RefusalReason.INVALID,
-            f"{what}: {shown(value)} has no unit, and {rule.unit_from.text} says none",
+            f"{rule.source.text}: no unit is said, neither by {rule.unit_from.text}",
         )
-    return rule.in_unit(unit).of(value, target, what)
+    return rule.in_unit(unit)
 
 
 def _truth(value: object) -> bool:
