@@ -11,7 +11,7 @@ from typing import Final
 
 from psycopg import Error
 
-from gateway.commands import device, run, token
+from gateway.commands import adapters, device, run, token, try_
 from gateway.errors import GatewayError, UsageError
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
@@ -22,9 +22,11 @@ OK, FAILED, USAGE = 0, 1, 2
 
 _COMMANDS: Final = (
     # A line for each command's module.
+    adapters,
     device,
     run,
     token,
+    try_,
 )
 
 _FAILURES: Final = (GatewayError, BrokerError, DatabaseError, Error, OSError)

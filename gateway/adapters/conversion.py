@@ -75,6 +75,10 @@ class Conversion(BaseModel):
             converted, metric, said if same(converted, given) else f"{said}, which is {converted},"
         )
 
+    def in_unit(self, unit: str) -> "Conversion":
+        """Return the same conversion of a value in another unit."""
+        return self.model_copy(update={"unit": unit})
+
     def raw(self, given: object, what: str) -> Any:  # noqa: ANN401 - number, text or None
         """Return what the words mean, or the number itself.
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 from gateway.adapters.expression import Expression, Pattern
 
 CONDITION: Final = "only a condition"
+REFUSED: Final = "refused for"
+"""Begins the fate of a field whose value cannot be taken."""
 DEEPEST: Final = 64
 """How deep a message may be nested."""
 
@@ -14,9 +16,14 @@ Leaf = tuple[str | int, ...]
 
 
 class Reads:
-    """The fields that are accounted for, and what became of each."""
+    """The fields that are accounted for, and what became of each.
 
-    def __init__(self) -> None:
+    Args:
+        around: of the message, where these are of an item in it.
+    """
+
+    def __init__(self, around: "Reads | None" = None) -> None:
+        self._around = around
         self._exact: dict[Pattern, str] = {}
         self._above: dict[Pattern, str] = {}
         self._wild = False
@@ -30,14 +37,24 @@ class Reads:
             whole: everything inside the field was taken, too.
         """
         for pattern in expression.reads:
-            if what != CONDITION or pattern not in self._exact:
-                self._exact[pattern] = what
-            if whole:
-                self._above[pattern] = what
-            self._wild = self._wild or "*" in pattern
+            if self._around is not None and pattern[:1] == ("body",):
+                self._around.note_field(pattern, what, whole=whole)
+            else:
+                self.note_field(pattern, what, whole=whole)
+
+    def note_field(self, pattern: Pattern, what: str, *, whole: bool) -> None:
+        """Note one field; arguments as in `note`."""
+        if what != CONDITION or pattern not in self._exact:
+            self._exact[pattern] = what
+        if whole:
+            self._above[pattern] = what
+        self._wild = self._wild or "*" in pattern
 
     def leave_out(self, pattern: Pattern, because: str) -> None:
         """Note that a field, with everything inside, is left out on purpose."""
+        if self._around is not None and pattern[:1] == ("body",):
+            self._around.leave_out(pattern, because)
+            return
         self._above[pattern] = f"left out: {because}"
         self._wild = self._wild or "*" in pattern
 

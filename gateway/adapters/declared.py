@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from gateway.adapters.bodies import Bodies
 from gateway.adapters.conversion import shown
-from gateway.adapters.coverage import Leaf, Reads, leaves, names_of, written
+from gateway.adapters.coverage import REFUSED, Leaf, Reads, leaves, names_of, written
 from gateway.adapters.decoders.shelf import Shelf
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.findings import Fate, Findings
@@ -36,7 +36,12 @@ class DeclaredAdapter:
         self.about = file.about
         self.system = file.system or file.adapter
         self.topics = file.topics
-        self.messages = file.messages
+        self.messages = tuple(
+            message.model_copy(
+                update={"reports": tuple(one.with_part(file.parts) for one in message.reports)}
+            )
+            for message in file.messages
+        )
         self._shelf = shelf
 
     def translate(self, incoming: Incoming) -> Outcome:
@@ -72,7 +77,7 @@ class DeclaredAdapter:
         in_items: dict[Leaf, Reads] = {}
         for report in message.reports:
             for place, seen in _items(report, root):
-                noted = reads if place is None else in_items.setdefault(place, Reads())
+                noted = reads if place is None else in_items.setdefault(place, Reads(reads))
                 if holds(report.condition, seen, noted):
                     maker.make(report, seen, noted)
                     _leave_out(report, noted)
@@ -146,6 +151,9 @@ def _items(
         return
     items = report.for_each(root)
     place: Leaf = report.for_each.path[1:]
+    if report.key is not None:
+        yield place, {**root, "each": items, "key": report.key(root)}
+        return
     pairs = list(
         items.items()
         if isinstance(items, dict)
@@ -178,7 +186,8 @@ def _account(
             inner = in_items.get(leaf[:length]) if fate is None else None
             if inner is not None:
                 fate = inner.fate_of(("each", *names_of(leaf[length:])))
-        findings.fates.append(Fate(written(leaf), value, fate or _UNKNOWN, fate is not None))
+        taken = fate is not None and not fate.startswith(REFUSED)
+        findings.fates.append(Fate(written(leaf), value, fate or _UNKNOWN, taken))
         if fate is None:
             unknown.append(f"{written(leaf)} ({shown(value)})")
     if unknown:

@@ -1,9 +1,10 @@
 """What can be wrong with adapters, and with one value on its way through them."""
 
+from gateway.errors import UsageError
 from gateway.translation import RefusalReason
 
 
-class AdapterError(ValueError):
+class AdapterError(UsageError):
     """Adapters or decoders cannot be used; the message has a line for each problem.
 
     Attributes:

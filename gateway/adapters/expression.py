@@ -15,7 +15,18 @@ from runtime.wording import did_you_mean
 Pattern = tuple[str, ...]
 """A path of field names; `*` stands for any name, and positions in lists are left out."""
 
-ROOTS: Final = ("body", "topic", "route", "query", "header", "each", "key", "fields", "port")
+ROOTS: Final = (
+    "body",
+    "topic",
+    "route",
+    "query",
+    "header",
+    "each",
+    "key",
+    "device",
+    "fields",
+    "port",
+)
 """What an expression begins with."""
 
 _CONDITIONS: Final = frozenset({"not_expression", "comparator"})
@@ -50,7 +61,10 @@ class Expression:
             where = getattr(error, "lex_position", None)
             at = "" if where is None else f" at character {where + 1}"
             raise ValueError(f"{text!r} is not an expression{at}") from None
-        self.reads = frozenset(_reads(self._compiled.parsed))
+        try:
+            self.reads = frozenset(_reads(self._compiled.parsed))
+        except ValueError as error:
+            raise ValueError(f"{text!r}: {error}") from None
         self.path = _plain_path(self._compiled.parsed)
         known = tuple(roots)
         for pattern in sorted(self.reads):
@@ -130,6 +144,8 @@ def _walk(node: Mapping[str, Any], at: list[Pattern], found: set[Pattern]) -> li
 def _walk_along(node: Mapping[str, Any], at: list[Pattern], found: set[Pattern]) -> list[Pattern]:
     """Walk a node whose children each go on where the one before has arrived."""
     children = node["children"]
+    if len(children) > 1 and children[0]["type"] == "not_expression":
+        raise ValueError("! takes the first name alone; write !(a.b)")
     match node["type"]:
         case "index" | "slice":  # a part of the thing, in the same place
             return at

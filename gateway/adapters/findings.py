@@ -45,12 +45,25 @@ class Findings:
     devices: dict[ForeignId, None] = field(default_factory=dict)
     message: str | None = None
     fates: list[Fate] = field(default_factory=list)
+    _reports: dict[tuple[ForeignId, str, int, int], dict[str, Any]] = field(default_factory=dict)
     _refused: dict[tuple[RefusalReason, ForeignId | None], list[str]] = field(default_factory=dict)
 
     def add(self, device: ForeignId, channel: Channel, record: dict[str, Any]) -> None:
-        """Add a record."""
+        """Add a record; values of one device, time and number are one report."""
         self.devices[device] = None
+        if channel is Channel.TELEMETRY:
+            place = (device, record["observed_at"], record["boot_id"], record["seq"])
+            first = self._reports.setdefault(place, record)
+            if first is not record:
+                self._merge(device, first["values"], record["values"])
+                return
         self.translated.append(Translated(device, channel, record))
+
+    def _merge(self, device: ForeignId, values: dict[str, Any], more: dict[str, Any]) -> None:
+        for metric, value in more.items():
+            if values.setdefault(metric, value) != value:
+                detail = f"{metric}: {value} where the same message has {values[metric]}"
+                self.refuse(RefusedError(RefusalReason.INVALID, detail), device)
 
     def refuse(self, error: RefusedError, device: ForeignId | None = None) -> None:
         """Refuse a part, together with what else of a device is refused for that reason."""

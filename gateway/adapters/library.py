@@ -12,6 +12,8 @@ from gateway.adapters.decoders.shelf import Shelf
 from gateway.adapters.errors import AdapterError
 from gateway.adapters.reader import read_files
 from gateway.adapters.schema import AdapterFile
+from gateway.codecs.loading import load_codecs
+from gateway.codecs.names import NameTableError
 from gateway.translation import Adapter
 
 SHIPPED: Final = Path(str(resources.files("gateway.adapters") / "shipped"))
@@ -19,11 +21,11 @@ SHIPPED: Final = Path(str(resources.files("gateway.adapters") / "shipped"))
 
 
 def load_adapters(directories: Sequence[Path] = ()) -> dict[str, Adapter]:
-    """Return every adapter by its name.
+    """Return every adapter by its name: those of YAML files, and the codecs.
 
     Args:
-        directories: of the operator's own `.yaml` files. A file of the name of a shipped adapter
-            or decoder takes its place.
+        directories: of the operator's own `.yaml` files, and of `.csv` files of the codecs. A file
+            of the name of a shipped adapter or decoder takes its place.
 
     Raises:
         AdapterError: with every problem in them.
@@ -39,7 +41,11 @@ def load_library(directories: Sequence[Path] = ()) -> tuple[dict[str, Adapter], 
     for layer in ((SHIPPED, SHIPPED / "decoders"), tuple(directories)):
         _add(layer, adapters, decoders)
     shelf = Shelf(Decoder(file) for file in decoders.values())
-    return {name: DeclaredAdapter(file, shelf) for name, file in adapters.items()}, shelf
+    declared = {name: DeclaredAdapter(file, shelf) for name, file in adapters.items()}
+    try:
+        return {**load_codecs(directories), **declared}, shelf
+    except NameTableError as error:
+        raise AdapterError((str(error),)) from None
 
 
 def _add(
@@ -67,6 +73,6 @@ def _files(directories: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for directory in directories:
         if not directory.is_dir():
-            raise NotADirectoryError(f"{directory} is not a directory of adapters")
+            raise AdapterError((f"{directory}: not a directory of adapters",))
         found += sorted(directory.glob("*.yaml"))
     return found

@@ -46,24 +46,33 @@ UNITS: Final = {
 """UN/CEFACT common codes, as the units are written here."""
 
 _WRAPPERS: Final = frozenset({"Property", "GeoProperty", "Relationship", "LanguageProperty"})
+_AROUND_A_VALUE: Final = frozenset(
+    {
+        "value",
+        "type",
+        "metadata",
+        "unitCode",
+        "observedAt",
+        "format",
+        "datasetId",
+        "createdAt",
+        "modifiedAt",
+    }
+)
 _KEPT: Final = frozenset({"id", "type", "@context", "units", "times"})
 
 
 def flattened(body: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return the entities of a body; anything else as it is."""
-    if isinstance(body, dict) and isinstance(body.get("data"), list) and "id" not in body:
-        envelope = {name: value for name, value in body.items() if name != "data"}
-        return {**envelope, "entities": [_entity(one) for one in body["data"]]}
-    if (
-        isinstance(body, dict)
-        and isinstance(body.get("data"), list)
-        and body.get("type") == "Notification"
-    ):
-        envelope = {name: value for name, value in body.items() if name != "data"}
-        return {**envelope, "entities": [_entity(one) for one in body["data"]]}
     if isinstance(body, list):
         return {"entities": [_entity(one) for one in body]}
-    if isinstance(body, dict) and "id" in body and "type" in body:
+    if not isinstance(body, dict):
+        return body
+    notified = "id" not in body or body.get("type") == "Notification"
+    if isinstance(body.get("data"), list) and notified:
+        envelope = {name: value for name, value in body.items() if name != "data"}
+        return {**envelope, "entities": [_entity(one) for one in body["data"]]}
+    if "id" in body and "type" in body:
         return {"entities": [_entity(body)]}
     return body
 
@@ -94,7 +103,9 @@ def _is_normalized(attribute: Any) -> bool:  # noqa: ANN401 - any JSON value
     """Whether an attribute is an object around a value, and not a value that is an object."""
     if not isinstance(attribute, dict):
         return False
-    return ("value" in attribute and "type" in attribute) or attribute.get("type") in _WRAPPERS
+    return attribute.get("type") in _WRAPPERS or (
+        "value" in attribute and attribute.keys() <= _AROUND_A_VALUE
+    )
 
 
 def _value(attribute: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value

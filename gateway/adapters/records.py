@@ -44,6 +44,7 @@ class RecordMaker:
         device: ForeignId | None = None
         try:
             device = ForeignId(self._system, device_of(report.device, root, reads))
+            root = {**root, "device": device.id}
             own = time_of(report.time, root, reads)
             if own is None and self._incoming.retain and report.status is None:
                 self._leave_out(report, reads)

@@ -1,6 +1,6 @@
 """The form of an adapter's YAML file, as types; docs/adapters.md describes it for people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -72,7 +72,13 @@ class FieldRule(BaseModel):
 
 
 class ValueRule(FieldRule, Conversion):
-    """Where a value comes from, and how it is converted."""
+    """Where a value comes from, and how it is converted.
+
+    Attributes:
+        unit_from: where the unit stands, if the message says it; `unit` is for when it does not.
+    """
+
+    unit_from: Expr | None = None
 
 
 class DeviceRule(FieldRule):
@@ -173,7 +179,7 @@ class PayloadRule(BaseModel):
         port: the port they came through.
         fields: what the network itself decoded of them.
         decoder: which decoder reads them; the first that is said counts.
-        model: what the network calls the device; a decoder of that name reads them, if there is one.
+        model: what the network calls the device; if there is a decoder of that name, it reads them.
         default: the decoder for decoded fields where none is said.
     """
 
@@ -234,12 +240,29 @@ class Match(BaseModel):
         return self
 
 
+class Part(BaseModel):
+    """Values that several reports of a file have in common."""
+
+    model_config = STRICT
+
+    values: ValueMap
+    ignore: Annotated[tuple[Ignore, ...], LISTED] = ()
+
+
 class Report(BaseModel):
-    """One kind of record that a message gives, once or for each of its items."""
+    """One kind of record that a message gives, once or for each of its items.
+
+    Attributes:
+        for_each: what the items are: the elements of a list, or the fields of an object.
+        key: the name of the item, where what `for_each` names is one item itself.
+        part: values that stand in the file's `parts`.
+    """
 
     model_config = STRICT
 
     for_each: PlainExpr | None = None
+    key: Expr | None = None
+    part: Name | None = None
     condition: Annotated[Expr | None, Field(alias="if")] = None
     device: Devices
     time: Times
@@ -257,7 +280,7 @@ class Report(BaseModel):
         given = [
             name
             for name, there in (
-                ("values or payload", bool(self.values) or self.payload is not None),
+                ("values", bool(self.values or self.payload or self.part)),
                 ("status", self.status is not None),
                 ("event", self.event is not None),
             )
@@ -265,10 +288,26 @@ class Report(BaseModel):
         ]
         if len(given) != 1:
             said = " and ".join(given) or "nothing"
-            raise ValueError(f"gives {said}: exactly one of values or payload, status, event")
+            raise ValueError(
+                f"gives {said}: exactly one of values (or payload, part), status, event"
+            )
         if self.detail and self.event is None:
             raise ValueError("detail belongs to an event")
+        if self.key is not None and self.for_each is None:
+            raise ValueError("key belongs to for_each")
         return self
+
+    def with_part(self, parts: Mapping[str, Part]) -> "Report":
+        """Return the same report with the values of its part."""
+        if self.part is None:
+            return self
+        part = parts[self.part]
+        return self.model_copy(
+            update={
+                "values": {**part.values, **self.values},
+                "ignore": (*self.ignore, *part.ignore),
+            }
+        )
 
     def expressions(self) -> Iterator[Expression]:
         """Yield every expression that looks for something to keep."""
@@ -314,6 +353,7 @@ class AdapterFile(BaseModel):
     about: Because
     system: Name | None = None
     topics: Annotated[tuple[str, ...], LISTED] = ()
+    parts: dict[Name, Part] = Field(default_factory=dict)
     messages: Annotated[tuple[Message, ...], LISTED, _NotEmpty]
 
     @field_validator("messages")
@@ -324,3 +364,14 @@ class AdapterFile(BaseModel):
         if twice:
             raise ValueError(f"there are two messages of the name {min(twice)!r}")
         return messages
+
+    @model_validator(mode="after")
+    def _parts_are_there(self) -> "AdapterFile":
+        for message in self.messages:
+            for report in message.reports:
+                if report.part is not None and report.part not in self.parts:
+                    hint = did_you_mean(report.part, self.parts)
+                    raise ValueError(
+                        f"message {message.message}: there is no part {report.part!r}{hint}"
+                    )
+        return self

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gateway.adapters.conversion import shown
-from gateway.adapters.coverage import CONDITION, Reads
+from gateway.adapters.conversion import Conversion, shown
+from gateway.adapters.coverage import CONDITION, REFUSED, Reads
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.expression import Expression
 from gateway.adapters.schema import FieldRule, ValueRule
@@ -36,7 +36,7 @@ def take_values(
     for target, alternatives in rules.items():
         try:
             hit = found(alternatives, root, taken.reads, target)
-            value = None if hit is None else hit[0].of(hit[1], target, hit[0].source.text)
+            value = None if hit is None else _converted(*hit, target, root, taken.reads)
         except RefusedError as error:
             taken.refusals.append(error)
         else:
@@ -89,6 +89,30 @@ def single(value: Any, what: str) -> Any:  # noqa: ANN401 - any JSON value
             RefusalReason.INVALID, f"{what}: {shown(there)} are several, where one is needed"
         )
     return there[0] if there else None
+
+
+def _converted(
+    rule: ValueRule, value: object, target: str, root: Mapping[str, Any], reads: Reads
+) -> Any:  # noqa: ANN401 - number or text
+    try:
+        return _in_its_unit(rule, root, target, reads).of(value, target, rule.source.text)
+    except RefusedError:
+        reads.note(rule.source, f"{REFUSED} {target}")
+        raise
+
+
+def _in_its_unit(rule: ValueRule, root: Mapping[str, Any], target: str, reads: Reads) -> Conversion:
+    if rule.unit_from is None:
+        return rule
+    reads.note(rule.unit_from, f"the unit of {target}")
+    unit = single(rule.unit_from(root), rule.unit_from.text)
+    unit = rule.unit if unit is None else unit
+    if not isinstance(unit, str):
+        raise RefusedError(
+            RefusalReason.INVALID,
+            f"{rule.source.text}: no unit is said, neither by {rule.unit_from.text}",
+        )
+    return rule.in_unit(unit)
 
 
 def _truth(value: object) -> bool:

@@ -55,7 +55,7 @@ class Shelf:
         if data:
             raise RefusedError(
                 RefusalReason.NO_DECODER,
-                f"{len(data)} bytes on port {port}, and "
+                f"bytes {shown(data.hex())} on port {port}, and "
                 + (
                     f"decoder {decoder.name} reads decoded fields only"
                     if decoder is not None
