@@ -18,6 +18,7 @@ _EPILOG: Final = """\
 environment:
   DASHBOARDS_GRAFANA_URL  address of the Grafana; --url overrules it
   DASHBOARDS_TOKEN_FILE   file with a service account's token; --token-file overrules it
+  DASHBOARDS_GATEWAY_URL  where the links to the gateway lead, as people's browsers reach it
 
 The token needs the role Editor, and the data source `srepok` must be there. Dashboards that were
 edited by hand are shown, and stay as they are unless --force is given.
@@ -61,7 +62,9 @@ async def _pushed(settings: DashboardsSettings, *, force: bool) -> int:
     token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
     async with open_grafana(settings.grafana_url, token) as grafana:
         await check_grafana(grafana)
-        written = await push(grafana, wanted_of(all_boards()), force=force, tell=_tell)
+        written = await push(
+            grafana, wanted_of(all_boards(settings.gateway_url)), force=force, tell=_tell
+        )
     _tell(f"{settings.grafana_url}: {written} dashboards written")
     return 0
 
@@ -74,7 +77,7 @@ async def _differing(settings: DashboardsSettings) -> int:
     token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
     async with open_grafana(settings.grafana_url, token) as grafana:
         await check_grafana(grafana)
-        steps = await make_plan(grafana, wanted_of(all_boards()))
+        steps = await make_plan(grafana, wanted_of(all_boards(settings.gateway_url)))
     differing = [step for step in steps if step.standing is not Standing.SAME]
     for step in differing:
         _tell(f"{step.wanted.uid}: {step.standing}")
