@@ -17,8 +17,8 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser = commands.add_parser(
         "build",
         help="write the dashboards' files, to be committed",
-        epilog="environment: DASHBOARDS_GATEWAY_URL, where the links to the gateway lead; give --out"
-        " with it: the committed files have the gateway of a machine by itself",
+        epilog="environment: DASHBOARDS_GATEWAY_URL, where the links to the gateway lead; give "
+        "--out with it: the committed files have the gateway of a machine by itself",
     )
     parser.add_argument(
         "--out", type=Path, default=GENERATED, metavar="DIR", help="default: dashboards/generated"
