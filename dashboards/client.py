@@ -58,9 +58,13 @@ class Grafana:
         found = health.get("version")
         return found if isinstance(found, str) and found else None
 
-    async def has_data_source(self, uid: str) -> bool:
-        """Return whether it has a data source of this uid."""
-        return await self._ask("GET", f"/api/datasources/uid/{uid}") is not None
+    async def data_source(self, uid: str) -> Mapping[str, Any] | None:
+        """Return the data source of this uid; none: there is no such."""
+        return await self._ask("GET", f"/api/datasources/uid/{uid}")
+
+    async def make_data_source(self, source: Mapping[str, Any]) -> None:
+        """Make a data source; the token needs the role Admin for it."""
+        await self._ask("POST", "/api/datasources", source)
 
     async def has_folder(self, uid: str) -> bool:
         """Return whether it has a folder of this uid."""

@@ -4,6 +4,7 @@ DashboardsError
 ├── BoardError              a board cannot be built as it is written
 ├── QueryError              a query cannot be expanded, or its file is not in order
 ├── PreviewError            a preview cannot be made
+├── DataSourceError         a database cannot be a data source as it is given
 └── GrafanaError            a Grafana did not do what was asked
     ├── UnreachableError    no answer
     ├── TokenError          the token is not one of this Grafana's
@@ -27,6 +28,10 @@ class QueryError(DashboardsError):
 
 class PreviewError(DashboardsError):
     """A preview cannot be made; the message names the board and the reason."""
+
+
+class DataSourceError(DashboardsError):
+    """A database cannot be a data source as it is given; the message has its address."""
 
 
 class GrafanaError(DashboardsError):

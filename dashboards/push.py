@@ -1,11 +1,11 @@
 """Pushing dashboards to a Grafana from an operator's machine; services never do."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from dashboards.client import Grafana
-from dashboards.datasource import UID
+from dashboards.datasource import UID, leads_to
 from dashboards.errors import GrafanaError, HandEditedError, ReadOnlyError, VersionError
 from dashboards.plan import Standing, Step, Wanted, make_plan
 
@@ -27,10 +27,10 @@ async def check_grafana(grafana: Grafana) -> None:
         GrafanaError: it has no such data source; or one of the kinds of that error.
     """
     # The token is looked at first: some versions hide what they are from strangers.
-    if not await grafana.has_data_source(UID):
+    if await grafana.data_source(UID) is None:
         raise GrafanaError(
-            f"{grafana.url}: has no data source with the uid {UID}; provision it first, as "
-            f"deploy/compose/grafana/datasources.yml does"
+            f"{grafana.url}: has no data source with the uid {UID}; give --database, or provision "
+            f"it first, as deploy/compose/grafana/datasources.yml does"
         )
     version = await grafana.version()
     if version is None:
@@ -41,6 +41,27 @@ async def check_grafana(grafana: Grafana) -> None:
             f"{grafana.url}: is Grafana {version}; the dashboards are made for "
             f"{OLDEST[0]}.{OLDEST[1]} up to {BEFORE[0] - 1}.x"
         )
+
+
+async def provide_data_source(
+    grafana: Grafana, source: Mapping[str, Any], tell: Callable[[str], None]
+) -> None:
+    """Make the data source where there is none; one that is there stays as it is.
+
+    Args:
+        grafana: the Grafana.
+        source: as the API takes it.
+        tell: takes a line about it.
+
+    Raises:
+        ReadOnlyError: the token may not make one.
+    """
+    found = await grafana.data_source(UID)
+    if found is None:
+        await grafana.make_data_source(source)
+        tell(f"data source {UID}: made, of {leads_to(source)}")
+    elif leads_to(found) != leads_to(source):
+        tell(f"data source {UID}: is there, and stays: of {leads_to(found)}")
 
 
 async def push(

@@ -7,6 +7,9 @@ from dashboards.datasource import REFERENCE
 from dashboards.query import queries_of
 from dashboards.text import Text
 
+LOCAL_GATEWAY: Final = "http://127.0.0.1:8080"
+"""Where the gateway listens if nothing else is said."""
+
 NOTHING_CHOSEN: Final = "''"
 """What `All` becomes in SQL: an empty text, so that `'' IN ($commune)` is true at plan time.
 
@@ -150,6 +153,6 @@ def incident() -> Typed:
     return Typed(name="incident", label=Text("Incident", "Sự cố"))
 
 
-def gateway() -> Fixed:
-    """Return the address at which people reach the gateway, as seen from their browsers."""
-    return Fixed(name="gateway", value="http://127.0.0.1:8080")
+def gateway(url: str) -> Fixed:
+    """Return the address at which people's browsers reach the gateway."""
+    return Fixed(name="gateway", value=url)

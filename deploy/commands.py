@@ -41,6 +41,12 @@ FLEET: Final = (
 """Publishes as a province of simulated devices in which a scenario is played, until it is told to
 stop; scenario `calm` is a day like any other."""
 
+BOARDS: Final = (
+    *("-m", "dashboards", "push"),
+    *("--database", "{database}", "--password-file", "{path}"),
+)
+"""Writes the boards to a Grafana, and the data source where there is none; ends."""
+
 COMMANDS: Final = MappingProxyType(
     {
         "migrate": MIGRATE,
@@ -50,6 +56,7 @@ COMMANDS: Final = MappingProxyType(
         "ingest": INGEST,
         "rules": RULES,
         "fleet": FLEET,
+        "boards": BOARDS,
     }
 )
 """Every command by name."""

@@ -28,6 +28,7 @@ from deploy.commands import (
 )
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
+from deploy.grafana import Source, show_boards
 from deploy.guide import write_guide
 from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
@@ -108,7 +109,7 @@ class Demo:
             incidents = News(self._directory / "rules.log", Incidents().describe)
             self._start_rules(stack, ingest.port)
             faults = self._start_fleet(stack)
-            self._explain()
+            self._explain(self._show_boards(stack))
             self._watch(ingest.port, [faults, incidents])
         return 0
 
@@ -240,7 +241,16 @@ class Demo:
         _, text = fetch(port, "metrics")
         return parse(text, time.monotonic())
 
-    def _explain(self) -> None:
+    def _show_boards(self, stack: ExitStack) -> str:
+        """Bring the boards to a Grafana if there is one; return what to tell of it."""
+        postgres = self._stack.postgres
+        source = Source(postgres.url(DATABASE, "grafana"), postgres.port, DATABASE, self._owner())
+        told, server = show_boards(stack, source, self._directory)
+        if server is not None:
+            self._keep(server)
+        return told
+
+    def _explain(self, boards: str) -> None:
         bin_directory = self._stack.toolchain.home / "bin"
         write_clients(self._stack.toolchain, bin_directory)
         guide = write_guide(
@@ -250,6 +260,7 @@ class Demo:
             self._directory,
             bin_directory,
             self._by_hand_file(),
+            boards,
         )
         self._progress.say(guide)
 

@@ -29,6 +29,7 @@ def write_guide(
     directory: Path,
     bin_directory: Path,
     by_hand: Path,
+    boards: str,
 ) -> str:
     """Return the guide.
 
@@ -39,6 +40,7 @@ def write_guide(
         directory: of the demo's files.
         bin_directory: has the broker's clients.
         by_hand: file with the password of the devices to publish as by hand.
+        boards: where a Grafana shows them, or how to get one.
     """
     url = postgres.url(database)
     return f"""
@@ -53,7 +55,11 @@ Incidents, and what people do about them (docs/operations/incidents.md), in anot
   .venv/bin/python -m rules incident list
   .venv/bin/python -m rules report --now
 
-The boards, as pages without a Grafana (docs/dashboards.md tells how to push them to one):
+The boards in Grafana:
+
+{boards}
+
+The boards as pages, without a Grafana (docs/dashboards.md):
 
   .venv/bin/python -m dashboards preview wall --database $DATABASE_URL \\
     --password-file $DATABASE_PASSWORD_FILE --out {directory}/boards

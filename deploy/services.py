@@ -19,7 +19,16 @@ from deploy.pulse import fetch
 CHECKOUT: Final = Path(__file__).parents[1]
 """Where the services' packages are."""
 
-_OURS: Final = ("DATABASE_", "MQTT_", "INGEST_", "RULES_", "SIMULATORS_", "LOG_")
+_OURS: Final = (
+    "DATABASE_",
+    "MQTT_",
+    "INGEST_",
+    "RULES_",
+    "SIMULATORS_",
+    "DASHBOARDS_",
+    "GRAFANA_",
+    "LOG_",
+)
 
 _OK: Final = 200
 _LOOK_SECONDS: Final = 0.05

@@ -12,13 +12,18 @@ from dashboards.boards import (
     village,
     wall,
 )
+from dashboards.variable import LOCAL_GATEWAY
 
 
-def all_boards() -> tuple[Board, ...]:
-    """Return every board, in the order of the menu."""
+def all_boards(gateway: str = LOCAL_GATEWAY) -> tuple[Board, ...]:
+    """Return every board, in the order of the menu.
+
+    Args:
+        gateway: the address at which people's browsers reach the gateway.
+    """
     return (
         wall.board(),
-        incidents.board(),
+        incidents.board(gateway),
         commune.board(),
         village.board(),
         site.board(),

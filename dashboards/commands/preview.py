@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import difflib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,7 +15,7 @@ from psycopg import AsyncConnection
 
 from dashboards.board import Board
 from dashboards.boards import all_boards
-from dashboards.errors import PreviewError
+from dashboards.errors import PreviewError, QueryError
 from dashboards.preview.asking import frame_of, open_screen
 from dashboards.preview.picture import picture
 from dashboards.preview.sheet import page
@@ -35,7 +37,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     add("--database", required=True, metavar="URL", help="postgresql://USER@HOST:PORT/DATABASE")
     add("--password-file", type=Path, metavar="FILE", help="with the password of USER")
     add("--out", type=Path, default=Path("previews"), metavar="DIR", help="default: previews")
-    add("--range", type=parse_duration, metavar="TIME", help="such as 6h; default: the board's")
+    add("--range", type=_span, metavar="TIME", help="such as 6h; default: the board's")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="choose of a variable")
     add("--format", choices=_FORMATS, default="html", help="page or picture; default: html")
     add("--language", type=Language, default=Language.ENGLISH, metavar="en|vi")
@@ -47,9 +49,10 @@ def _run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     if not boards:
         names = ", ".join(board.name for board in all_boards())
         raise PreviewError(f"no board {options.board!r}; there are {names}")
+    given = _given(options.set, boards)
     options.out.mkdir(parents=True, exist_ok=True)
     try:
-        pages = asyncio.run(_pages(boards, options))
+        pages = asyncio.run(_pages(boards, given, options))
     except psycopg.Error as error:
         raise PreviewError(f"the database does not answer: {str(error).strip()}") from error
     for name, text in pages.items():
@@ -59,11 +62,45 @@ def _run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     return 0
 
 
-async def _pages(boards: list[Board], options: argparse.Namespace) -> dict[str, str]:
+def _span(text: str) -> timedelta:
+    try:
+        span = parse_duration(text)
+    except ValueError as error:
+        # argparse shows the words of this error alone.
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if span <= timedelta(0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: one above zero is needed")
+    return span
+
+
+def _given(pairs: Iterable[str], boards: Iterable[Board]) -> dict[str, str]:
+    """Return the chosen values by the variables' names.
+
+    Raises:
+        PreviewError: a pair is none, or none of the boards has the variable.
+    """
+    known = sorted({variable.name for board in boards for variable in board.variables})
+    given = {}
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise PreviewError(f"--set {pair}: NAME=VALUE is needed")
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = (
+                f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+            )
+            raise PreviewError(f"--set {pair}: no variable {name!r}; {hint}")
+        given[name] = value
+    return given
+
+
+async def _pages(
+    boards: list[Board], given: Mapping[str, str], options: argparse.Namespace
+) -> dict[str, str]:
     password = None
     if options.password_file:
         password = read_secret(options.password_file, "--password-file").get_secret_value()
-    given = dict(pair.split("=", 1) for pair in options.set)
     async with await AsyncConnection.connect(
         options.database, password=password, autocommit=True, connect_timeout=5
     ) as connection:
@@ -94,14 +131,33 @@ async def draw(
     *,
     form: str = "html",
 ) -> str:
-    """Return the page of a board, or its picture."""
+    """Return the page of a board, or its picture.
+
+    Raises:
+        PreviewError: the database refuses a query; the message names board and panel.
+    """
     now = datetime.now(UTC)
     time = TimeRange(now - span, now)
-    screen = await open_screen(connection, board, time, given, _POINTS)
+    with _naming(connection, f"board {board.name}, its variables"):
+        screen = await open_screen(connection, board, time, given, _POINTS)
     dashboard = board.dashboard(language)
-    frames = {
-        panel["id"]: [await frame_of(connection, target, screen) for target in panel["targets"]]
-        for panel in dashboard["panels"]
-        if panel["type"] != "row"
-    }
+    frames = {}
+    for panel in dashboard["panels"]:
+        if panel["type"] != "row":
+            with _naming(connection, f"board {board.name}, panel {panel['title']!r}"):
+                frames[panel["id"]] = [
+                    await frame_of(connection, target, screen) for target in panel["targets"]
+                ]
     return _FORMATS[form](dashboard, frames, time)
+
+
+@contextmanager
+def _naming(connection: AsyncConnection, place: str) -> Iterator[None]:
+    try:
+        yield
+    except QueryError as error:
+        raise PreviewError(f"{place}: {error}") from error
+    except psycopg.Error as error:
+        if connection.closed:
+            raise  # not the query's fault: the database went away
+        raise PreviewError(f"{place}: the database refuses it: {str(error).strip()}") from error

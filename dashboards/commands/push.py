@@ -5,12 +5,13 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dashboards.boards import all_boards
 from dashboards.client import open_grafana
+from dashboards.datasource import data_source
 from dashboards.plan import Standing, make_plan, wanted_of
-from dashboards.push import check_grafana, push, shown
+from dashboards.push import check_grafana, provide_data_source, push, shown
 from dashboards.settings import DashboardsSettings
 from runtime.settings import read_secret
 
@@ -18,16 +19,21 @@ _EPILOG: Final = """\
 environment:
   DASHBOARDS_GRAFANA_URL  address of the Grafana; --url overrules it
   DASHBOARDS_TOKEN_FILE   file with a service account's token; --token-file overrules it
+  DASHBOARDS_GATEWAY_URL  where the links to the gateway lead, as people's browsers reach it
 
-The token needs the role Editor, and the data source `srepok` must be there. Dashboards that were
-edited by hand are shown, and stay as they are unless --force is given.
+The token needs the role Editor, and the data source `srepok` must be there; to make that one too,
+with --database postgresql://grafana@HOST/srepok, the role Admin. Dashboards that were edited by
+hand are shown, and stay as they are unless --force is given.
 """
 
 
 def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add both commands."""
     pushing = _parser(commands, "push", "write the dashboards to a Grafana over its API")
-    pushing.add_argument("--force", action="store_true", help="overwrite what was edited by hand")
+    add = pushing.add_argument
+    add("--force", action="store_true", help="overwrite what was edited by hand")
+    add("--database", metavar="URL", help="make the data source of it, where there is none")
+    add("--password-file", type=Path, metavar="FILE", help="with the password of its user")
     pushing.set_defaults(run=_push)
     _parser(commands, "diff", "show how a Grafana's dashboards differ").set_defaults(run=_diff)
 
@@ -54,14 +60,24 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Dashbo
 
 
 def _push(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    return asyncio.run(_pushed(_settings(options, environ), force=options.force))
+    source = None
+    if options.database:
+        file = options.password_file
+        source = data_source(options.database, file and read_secret(file, "--password-file"))
+    return asyncio.run(_pushed(_settings(options, environ), source, force=options.force))
 
 
-async def _pushed(settings: DashboardsSettings, *, force: bool) -> int:
+async def _pushed(
+    settings: DashboardsSettings, source: Mapping[str, Any] | None = None, *, force: bool
+) -> int:
     token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
     async with open_grafana(settings.grafana_url, token) as grafana:
+        if source is not None:
+            await provide_data_source(grafana, source, _tell)
         await check_grafana(grafana)
-        written = await push(grafana, wanted_of(all_boards()), force=force, tell=_tell)
+        written = await push(
+            grafana, wanted_of(all_boards(settings.gateway_url)), force=force, tell=_tell
+        )
     _tell(f"{settings.grafana_url}: {written} dashboards written")
     return 0
 
@@ -74,7 +90,7 @@ async def _differing(settings: DashboardsSettings) -> int:
     token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
     async with open_grafana(settings.grafana_url, token) as grafana:
         await check_grafana(grafana)
-        steps = await make_plan(grafana, wanted_of(all_boards()))
+        steps = await make_plan(grafana, wanted_of(all_boards(settings.gateway_url)))
     differing = [step for step in steps if step.standing is not Standing.SAME]
     for step in differing:
         _tell(f"{step.wanted.uid}: {step.standing}")

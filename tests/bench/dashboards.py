@@ -45,7 +45,7 @@ def main() -> None:
 
 async def _bench(options: argparse.Namespace) -> None:
     boards = [board for board in all_boards() if options.board in {None, board.name}]
-    async with _filled(options) as connection:
+    async with filled(options.scale, options.days, options.minute_days) as connection:
         for span in (None, timedelta(days=options.days)):
             print(f"\n{'the time that a board opens with' if span is None else span}", flush=True)
             for board in boards:
@@ -53,9 +53,10 @@ async def _bench(options: argparse.Namespace) -> None:
 
 
 @asynccontextmanager
-async def _filled(options: argparse.Namespace) -> AsyncIterator[AsyncConnection]:
+async def filled(scale: float, days: float, minute_days: float) -> AsyncIterator[AsyncConnection]:
+    """Open a database with a province's past, as Grafana's login, and throw it away in the end."""
     toolchain = Toolchain(find_home())
-    inventory = generate_inventory(1, scale=options.scale)
+    inventory = generate_inventory(1, scale=scale)
     with tempfile.TemporaryDirectory(prefix="srepok-bench-") as name:
         # Durability is not what is measured, and filling is the longest part.
         quick = {"fsync": "off", "synchronous_commit": "off", "max_wal_size": "8GB"}
@@ -78,12 +79,12 @@ async def _filled(options: argparse.Namespace) -> AsyncIterator[AsyncConnection]
                 began = time.monotonic()
                 await fill(
                     connection,
-                    days=options.days,
-                    minute_days=options.minute_days,
+                    days=days,
+                    minute_days=minute_days,
                     outages_a_day=0.3,
                     open_every=40,
                 )
-                await _tell_size(connection, time.monotonic() - began, options.days)
+                await _tell_size(connection, time.monotonic() - began, days)
                 await connection.execute("SET ROLE srepok_grafana")
                 yield connection
         finally:

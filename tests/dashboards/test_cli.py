@@ -1,5 +1,6 @@
 """The commands that need no server."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,21 @@ def test_build_makes_a_directory_hold_exactly_the_files(
     assert build.drift(build.generated_files(all_boards()), tmp_path) == []
     assert main(["build", "--out", str(tmp_path)]) == 0
     assert f"{tmp_path}: 0 changed" in capsys.readouterr().out
+
+
+def test_the_gateways_address_is_set_in_one_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {"DASHBOARDS_GATEWAY_URL": "https://srepok.example.org/"}
+    assert main(["build", "--out", str(tmp_path)], environ) == 0
+    text = (tmp_path / "dashboards/srepok-province/srepok-incidents.json").read_text()
+    variables = json.loads(text)["templating"]["list"]
+    (gateway,) = [one for one in variables if one["name"] == "gateway"]
+    assert gateway["query"] == "https://srepok.example.org"
+    assert "${gateway}/?incident=${__data.fields.incident_id}" in text
+    wrong = {"DASHBOARDS_GATEWAY_URL": "srepok.example.org"}
+    assert main(["build", "--out", str(tmp_path)], wrong) == 2
+    assert "DASHBOARDS_GATEWAY_URL='srepok.example.org': an address" in capsys.readouterr().err
 
 
 def test_check_passes_on_the_repository(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Previews: pages with the real answers."""
 
+import sys
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +88,36 @@ def test_a_database_that_is_not_there_is_told(
     asked = ["preview", "pipeline", "--database", "postgresql://x@127.0.0.1:1/x"]
     assert main([*asked, "--out", str(tmp_path)]) == 1
     assert "the database does not answer" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--set", "comune=22015"], 1, "no variable 'comune'; did you mean commune?"),
+        (["--set", "x=1"], 1, "no variable 'x'; there are: commune, village"),
+        (["--set", "commune"], 1, "--set commune: NAME=VALUE is needed"),
+        (["--range", "6x"], 2, "'6x' is not a duration such as"),
+        (["--range", "0h"], 2, "'0h' is no time"),
+    ],
+)
+def test_a_wrong_choice_is_told(
+    options: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        sys.exit(main(["preview", "village", "--database", "postgresql://x", *options]))
+    assert ended.value.code == code
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.servers
+def test_a_query_that_the_database_refuses_is_told_with_its_place(
+    empty_database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["preview", "pipeline", "--database", empty_database_url, "--out", str(tmp_path)]
+    assert main(asked) == 1
+    said = capsys.readouterr().err
+    assert "board pipeline, panel 'Messages a second': the database refuses it" in said
+    assert "does not exist" in said
 
 
 def test_a_gap_is_not_bridged() -> None:

@@ -31,7 +31,8 @@ RULES: Final = [rule for group in ALERTING["groups"] for rule in group["rules"]]
 def mounted(inside: str) -> Path:
     """Return the host's path that the container has at a path."""
     for volume in GRAFANA["volumes"]:
-        source, target = str(volume).split(":")[:2]
+        with_defaults = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(volume))
+        source, target = with_defaults.split(":")[:2]
         if Path(inside).is_relative_to(target):
             return ROOT / source / Path(inside).relative_to(target)
     raise AssertionError(f"{inside} is not mounted")

@@ -7,8 +7,12 @@ from dashboards.folder import Folder
 from dashboards.text import Text
 
 
-def board() -> Board:
-    """Return the board."""
+def board(gateway: str) -> Board:
+    """Return the board.
+
+    Args:
+        gateway: the address at which people's browsers reach the gateway.
+    """
     return Board(
         name="incidents",
         title=Text("Incidents", "Sự cố"),
@@ -23,7 +27,7 @@ def board() -> Board:
             variable.commune(),
             variable.operator(),
             variable.incident(),
-            variable.gateway(),
+            variable.gateway(gateway),
         ),
         annotations=annotation.of_communes(),
         time_from="now-24h",

@@ -107,7 +107,7 @@ def open_incidents() -> Panel:
         unit="none",
         no_data=Text("no open incident: all is well", "không có sự cố: mọi thứ tốt"),
     )
-    to_gateway = Text(*("${gateway}/incidents/${__data.fields.incident_id}",) * 2)
+    to_gateway = Text(*("${gateway}/?incident=${__data.fields.incident_id}",) * 2)
     columns = (
         Column(name="incident_id", title=Text("Incident", "Sự cố"), link=_TO_STORY, width=150),
         _SEVERITY,

@@ -38,10 +38,11 @@ class FakeGrafana:
 
     def __init__(self) -> None:
         self.version: str | None = "13.1.4"
-        self.data_sources = {"srepok"}
+        self.data_sources: dict[str, dict[str, Any]] = {"srepok": {"uid": "srepok"}}
         self.folders: dict[str, str] = {}
         self.read_only_folders: set[str] = set()
         self.dashboards: dict[str, Saved] = {}
+        self.secrets: dict[str, str] = {}
         self.calls: list[tuple[str, str]] = []
         # Somebody saves a version after each look at the versions: for the race.
         self.races = False
@@ -51,6 +52,7 @@ class FakeGrafana:
         handlers = {
             ("GET", "/api/health"): self._health,
             ("GET", "/api/datasources/uid/{uid}"): self._data_source,
+            ("POST", "/api/datasources"): self._make_data_source,
             ("GET", "/api/folders/{folder_uid}"): self._folder,
             ("POST", "/api/folders"): self._make_folder,
             ("GET", "/api/dashboards/uid/{uid}"): self._dashboard,
@@ -84,8 +86,16 @@ class FakeGrafana:
 
     async def _data_source(self, request: web.Request) -> web.Response:
         uid = request.match_info["uid"]
-        known = uid in self.data_sources
-        return web.json_response({"uid": uid}) if known else _said(404, "Data source not found")
+        found = self.data_sources.get(uid)
+        return web.json_response(found) if found else _said(404, "Data source not found")
+
+    async def _make_data_source(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        if asked["uid"] in self.data_sources:
+            return _said(409, "data source with the same name already exists")
+        self.secrets = asked.pop("secureJsonData")
+        self.data_sources[asked["uid"]] = asked
+        return web.json_response({"message": "Datasource added", "datasource": asked})
 
     async def _folder(self, request: web.Request) -> web.Response:
         uid = request.match_info["folder_uid"]

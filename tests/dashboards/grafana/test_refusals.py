@@ -10,7 +10,9 @@ from pydantic import SecretStr
 from dashboards.boards import all_boards
 from dashboards.client import open_grafana
 from dashboards.commands.push import _differing, _pushed
+from dashboards.datasource import data_source
 from dashboards.errors import (
+    DataSourceError,
     GrafanaError,
     HandEditedError,
     ReadOnlyError,
@@ -95,6 +97,35 @@ async def test_the_data_source_is_missing(fake_url: str, fake: FakeGrafana) -> N
     fake.data_sources.clear()
     with pytest.raises(GrafanaError, match="no data source with the uid srepok"):
         await pushing(fake_url)
+
+
+async def test_the_data_source_is_made_once_and_then_left_alone(
+    fake_url: str, fake: FakeGrafana, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.data_sources.clear()
+    chosen = settings(fake_url, tmp_path)
+    source = data_source("postgresql://grafana@127.0.0.1:5440/srepok", SecretStr("hidden"))
+    assert await _pushed(chosen, source, force=False) == 0
+    made = fake.data_sources["srepok"]
+    assert (made["url"], made["user"], made["jsonData"]["database"], made["type"]) == (
+        "127.0.0.1:5440",
+        "grafana",
+        "srepok",
+        "grafana-postgresql-datasource",
+    )
+    assert fake.secrets == {"password": "hidden"}
+    said = capsys.readouterr().out
+    assert "data source srepok: made, of 127.0.0.1:5440/srepok" in said
+    assert "hidden" not in said
+    other = data_source("postgresql://grafana@db.example.org/srepok", None)
+    assert await _pushed(chosen, other, force=False) == 0
+    assert "is there, and stays: of 127.0.0.1:5440/srepok" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("url", ["db.example.org", "postgresql://x", "postgresql://u:p@h/d"])
+def test_a_database_that_is_none_is_told(url: str) -> None:
+    with pytest.raises(DataSourceError):
+        data_source(url, None)
 
 
 async def test_a_dashboard_from_a_file_is_left_alone(fake_url: str, fake: FakeGrafana) -> None:
