@@ -1,37 +1,22 @@
-"""The API over a database with a past, and clients of different people."""
+"""A gateway over a database with a past, and clients of different people."""
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from random import Random
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import aiohttp
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from aiohttp.typedefs import Handler
 from psycopg import AsyncConnection
-from pydantic import SecretStr
 
-from gateway.access.identity import IDENTITY, Identity, Scope
-from gateway.api.problems import make_problem_middleware
-from gateway.api.routes import ROUTES
-from gateway.keys import CLOCK, POOL
+from gateway.access.identity import Scope
+from gateway.access.tokens import TokenRequest, create_token
 from province.inventory import Inventory
-from province.metrics import catalogue
-from runtime.clock import Clock, SystemClock
+from runtime.broker.address import BrokerAddress
 from runtime.database.connection import DatabaseAddress, connect
-from runtime.database.inventory import import_inventory
-from runtime.database.logins import ROLES, make_login
-from runtime.database.pool import PoolOptions, make_pool
 from tests.dashboards.fill import fill
-from tests.databases import clone_database
-
-_PASSWORD = SecretStr("gateway-password")
+from tests.gateway.gateway_world import make_gateway_world
 
 
 @dataclass
@@ -52,14 +37,24 @@ class ApiWorld:
     """The API, its database, and who may call it.
 
     Attributes:
-        people: by token; a test may add some.
+        tokens: by who has them.
     """
 
     inventory: Inventory
     owner: DatabaseAddress
     url: str
     session: aiohttp.ClientSession
-    people: dict[str, Identity] = field(default_factory=dict)
+    tokens: Mapping[str, str]
+
+    @property
+    def here(self) -> str:
+        """The official's commune."""
+        return min(commune.code for commune in self.inventory.communes)
+
+    @property
+    def there(self) -> str:
+        """The neighbour's commune."""
+        return sorted(commune.code for commune in self.inventory.communes)[1]
 
     async def ask(
         self,
@@ -74,7 +69,7 @@ class ApiWorld:
         """Ask, as somebody; return the answer."""
         sent = dict(headers or {})
         if who is not None:
-            sent["Authorization"] = f"Bearer {who}"
+            sent["Authorization"] = f"Bearer {self.tokens[who]}"
         async with self.session.request(
             method, path, params=query, json=body, headers=sent
         ) as response:
@@ -114,64 +109,31 @@ class ApiWorld:
 
 @contextlib.asynccontextmanager
 async def make_api_world(
-    server_url: str, template: str, inventory: Inventory, clock: Clock | None = None
+    server_url: str,
+    template: str,
+    broker_address_of: Callable[[str], BrokerAddress],
+    inventory: Inventory,
 ) -> AsyncIterator[ApiWorld]:
-    """The API over a database of its own, with the gateway's own rights."""
-    people: dict[str, Identity] = {}
-    async with clone_database(server_url, template) as url, contextlib.AsyncExitStack() as stack:
-        owner = DatabaseAddress.from_url(url)
-        login = f"gateway_{uuid4().hex[:12]}"
-        async with await connect(owner, "tests") as connection:
-            await import_inventory(
-                connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
-            )
-            await make_login(connection, login, ROLES["gateway"], _PASSWORD)
-            await fill(connection, days=2, minute_days=0.05, outages_a_day=1)
-        stack.push_async_callback(_drop, owner, login)
-        pool = make_pool(
-            DatabaseAddress.from_url(_as_user(url, login)), "api", PoolOptions(read_only=False)
-        )
-        await stack.enter_async_context(pool)
-        app = web.Application(
-            middlewares=[make_problem_middleware(Random(1)), _authenticate(people)]
-        )
-        app[POOL] = pool
-        app[CLOCK] = clock or SystemClock()
-        app.add_routes(ROUTES)
-        server = await stack.enter_async_context(TestServer(app))
-        base = str(server.make_url("/"))
-        session = await stack.enter_async_context(aiohttp.ClientSession(base))
-        communes = sorted(commune.code for commune in inventory.communes)
-        people |= {
-            "viewer": Identity("viewer", Scope.VIEWER),
-            "operator": Identity("Hà", Scope.OPERATOR),
-            "admin": Identity("Bình", Scope.ADMIN),
-            "official": Identity("Y Thu", Scope.OPERATOR, frozenset(communes[:1])),
-            "neighbour": Identity("H'Linh", Scope.OPERATOR, frozenset(communes[1:2])),
-            "hook": Identity(
-                "noc-alertmanager", Scope.NARROW, grants=frozenset({"hook:alertmanager"})
-            ),
+    """A running gateway, its database filled with a past, and tokens of different people."""
+    async with (
+        make_gateway_world(server_url, template, broker_address_of, inventory) as gateway,
+        await connect(gateway.owner, "tests") as connection,
+    ):
+        await fill(connection, days=2, minute_days=0.05, outages_a_day=1)
+        tokens = {
+            who: (await create_token(connection, wanted, actor="tests", now=datetime.now(UTC))).text
+            for who, wanted in _people(inventory).items()
         }
-        yield ApiWorld(inventory, owner, base, session, people)
+        yield ApiWorld(inventory, gateway.owner, gateway.serving.url, gateway.client, tokens)
 
 
-def _authenticate(people: Mapping[str, Identity]) -> Any:  # noqa: ANN401 - a middleware
-    @web.middleware
-    async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if token in people:
-            request[IDENTITY] = people[token]
-        return await handler(request)
-
-    return authenticate
-
-
-async def _drop(owner: DatabaseAddress, login: str) -> None:
-    async with await connect(owner, "tests") as connection:
-        await connection.execute(f'DROP OWNED BY "{login}"; DROP ROLE "{login}"'.encode())
-
-
-def _as_user(url: str, user: str) -> str:
-    parts = urlsplit(url)
-    place = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{user}:{_PASSWORD.get_secret_value()}@{place}").geturl()
+def _people(inventory: Inventory) -> dict[str, TokenRequest]:
+    here, there, *_ = sorted(commune.code for commune in inventory.communes)
+    return {
+        "viewer": TokenRequest("viewer", Scope.VIEWER),
+        "operator": TokenRequest("Hà", Scope.OPERATOR),
+        "admin": TokenRequest("Bình", Scope.ADMIN),
+        "official": TokenRequest("Y Thu", Scope.OPERATOR, communes=[here]),
+        "neighbour": TokenRequest("H'Linh", Scope.OPERATOR, communes=[there]),
+        "hook": TokenRequest("noc-alerts", Scope.NARROW, grants=["hook:alertmanager"]),
+    }
