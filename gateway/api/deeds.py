@@ -11,11 +11,13 @@ from gateway.access.identity import Scope
 from gateway.api.incidents import find_incident
 from gateway.api.models.incidents import Acknowledge, Assign, Close, Comment, Incident
 from gateway.api.operation import Asked, Operation, Reply, Run
+from gateway.api.parameters import blamed
 from gateway.api.problem_kinds import CONFLICT
 from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import select, writing
 from gateway.api.versions import check_version, etag, version_of
 from rules.store import people
+from rules.store.errors import TimeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,15 @@ def _check_reach(asked: Asked[Any, Any], incident: str, communes: list[str]) -> 
 async def _acknowledge(
     connection: AsyncConnection, incident: str, asked: Asked[Any, Acknowledge]
 ) -> None:
-    await people.acknowledge(
-        connection,
-        incident,
-        actor=asked.identity.name,
-        now=asked.now,
-        until=asked.body.until,
-        comment=asked.body.comment,
-    )
+    with blamed(TimeError, "until", asked.body.until):
+        await people.acknowledge(
+            connection,
+            incident,
+            actor=asked.identity.name,
+            now=asked.now,
+            until=asked.body.until,
+            comment=asked.body.comment,
+        )
 
 
 async def _assign(connection: AsyncConnection, incident: str, asked: Asked[Any, Assign]) -> None:

@@ -17,10 +17,12 @@ from gateway.api.models.mutes import (
     NewMatcher,
 )
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
+from gateway.api.parameters import blamed
 from gateway.api.problem_kinds import CONFLICT
 from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import reading, select, select_raw, writing
 from rules.incidents.mutes import Matcher, Operator
+from rules.store.errors import TimeError
 from rules.store.people import NewMute, add_mute, cancel_mute
 
 NUMBER_KEY: Final = TypeAdapter(tuple[int])
@@ -67,7 +69,8 @@ async def _add(asked: Asked[NoQuestion, AddMute]) -> Reply:
     )
     async with writing(asked.pool) as connection:
         await _check_reach(connection, asked, body.matchers)
-        number = await add_mute(connection, new, actor=asked.identity.name, now=asked.now)
+        with blamed(TimeError, "ends_at", body.ends_at):
+            number = await add_mute(connection, new, actor=asked.identity.name, now=asked.now)
         (mute,) = await _find(connection, asked, mute=number)
     return Reply(mute, status=201)
 

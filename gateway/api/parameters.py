@@ -3,7 +3,8 @@
 import difflib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from aiohttp import web
@@ -121,6 +122,24 @@ def wrong(source: str, name: str, reason: str, value: str | None) -> Problem:
     """
     error = FieldError(source, _pointer([name]), reason, value)
     return Problem(INVALID, _sentence([error]), errors=[error])
+
+
+@contextmanager
+def blamed(kind: type[Exception], name: str, value: object) -> Iterator[None]:
+    """Have what is refused in here be said of a field of the body.
+
+    Args:
+        kind: of the refusals.
+        name: of the field.
+        value: as it was sent.
+
+    Raises:
+        Problem: something was refused.
+    """
+    try:
+        yield
+    except kind as error:
+        raise wrong("body", name, str(error), None if value is None else str(value)) from None
 
 
 def near(asked: str, known: Iterable[str]) -> str:

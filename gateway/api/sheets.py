@@ -29,7 +29,10 @@ async def send_sheet(request: web.Request, sheet: Sheet) -> web.StreamResponse:
     """
     lines = sheet.lines
     # What can go wrong at all goes wrong at the first lines: then it is still a problem.
-    first = await anext(lines, ())
+    try:
+        first = await anext(aiter(lines))
+    except StopAsyncIteration:
+        first = ()
     response = web.StreamResponse(headers=_named(sheet.name))
     response.content_type = "text/csv"
     response.charset = "utf-8"

@@ -39,6 +39,7 @@ __all__ = [
     "Share",
     "Text",
     "YesNo",
+    "rfc_3339",
 ]
 
 MOST_ITEMS: Final = 1000
@@ -51,10 +52,16 @@ _NEWEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _NO_NUL: Final = r"^[^\x00]*$"
 
 
-def _rfc_3339(value: object) -> object:
-    """Return text as it should have been: in an address, a bare + means a space."""
-    if not isinstance(value, str):
+def rfc_3339(value: object) -> object:
+    """Return text that is an instant, as it should have been: in an address, + means a space.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, datetime):
         return value
+    if not isinstance(value, str):
+        raise ValueError("not text")  # noqa: TRY004 - pydantic wants a ValueError
     text = re.sub(r" (?=\d\d:\d\d\Z)", "+", value)
     if _RFC_3339.fullmatch(text) is None:
         raise ValueError("not an instant with its offset such as 2026-11-25T08:00:00Z")
@@ -81,9 +88,10 @@ def _digits(value: object) -> object:
 
 Instant = Annotated[
     AwareDatetime,
-    BeforeValidator(_rfc_3339),
+    # What comes of the check is text, in which strictness would see no instant.
+    Field(strict=False, examples=["2026-11-25T08:00:00Z"]),
+    BeforeValidator(rfc_3339),
     AfterValidator(_sane),
-    Field(examples=["2026-11-25T08:00:00Z"]),
 ]
 """An instant that is asked for; with its offset from UTC."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_NUL)]
@@ -92,12 +100,12 @@ LongText = Annotated[str, StringConstraints(max_length=2000, pattern=_NO_NUL)]
 """What a person has to say."""
 IncidentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 """The name of an incident."""
-Number = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=2**63 - 1)]
+Number = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_digits)]
 """The number by which something is called."""
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Limit = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=MOST_ITEMS)]
+Limit = Annotated[int, Field(ge=1, le=MOST_ITEMS), BeforeValidator(_digits)]
 
 
 class Answer(BaseModel):

@@ -19,13 +19,13 @@ from gateway.api.models.windows import (
 )
 from gateway.api.mutes import NUMBER_KEY
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
-from gateway.api.parameters import wrong
+from gateway.api.parameters import blamed, wrong
 from gateway.api.problem_kinds import CONFLICT
 from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import reading, select, select_raw, writing
 from gateway.api.recurrences import check_recurrence, is_quick
 from rules.incidents.windows import PlannedWindow, ScopeKind, next_occurrences
-from rules.store.errors import UnknownScopeError
+from rules.store.errors import TimeError, UnknownScopeError
 from rules.store.instants import instant, seconds_or_none
 from rules.store.people import NewWindow, add_window, cancel_window
 
@@ -116,10 +116,11 @@ async def _add(asked: Asked[NoQuestion, AddWindow]) -> Reply:
     )
     async with writing(asked.pool) as connection:
         await _check_reach(connection, asked, body)
-        try:
+        with (
+            blamed(TimeError, "ends_at", body.ends_at),
+            blamed(UnknownScopeError, "scope_code", body.scope_code),
+        ):
             number = await add_window(connection, new, actor=asked.identity.name, now=asked.now)
-        except UnknownScopeError:
-            raise _unknown(body) from None
         window = await _detail(connection, asked, number)
     return Reply(window, status=201)
 

@@ -19,16 +19,16 @@ from pydantic import (
     Tag,
 )
 
-from gateway.api.values import Answer, Count
+from gateway.api.values import Answer, Count, rfc_3339
 
 _NO_TIME = re.compile(r"0001-01-01T")
 
 
 def _no_time(value: object) -> object:
     """Return None for the time that Go writes where there is none."""
-    if isinstance(value, str) and (not value or _NO_TIME.match(value)):
+    if value is None or (isinstance(value, str) and (not value or _NO_TIME.match(value))):
         return None
-    return value
+    return rfc_3339(value)
 
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
