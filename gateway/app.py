@@ -13,6 +13,7 @@ from gateway.access.authentication import make_authentication
 from gateway.access.doorkeeper import ACCESS, Doorkeeper
 from gateway.access.guard import make_guard
 from gateway.access.headers import install_headers
+from gateway.api import routes as api
 from gateway.api.problems import make_problem_middleware
 from gateway.door import routes as door
 from gateway.door.instruments import Instruments
@@ -27,6 +28,7 @@ ROOMS: Final[Sequence[Sequence[web.AbstractRouteDef]]] = (
     # A line for each room: its `routes.ROUTES`.
     door.ROUTES,
     access.ROUTES,
+    api.ROUTES,
 )
 
 

@@ -29,6 +29,7 @@ from gateway.api.problem_kinds import (
     TOO_MANY,
     UNAUTHENTICATED,
     UNAVAILABLE,
+    UNSUPPORTED,
     ProblemKind,
 )
 from gateway.api.refusals import kind_of_refusal
@@ -49,6 +50,7 @@ __all__ = [
     "TOO_MANY",
     "UNAUTHENTICATED",
     "UNAVAILABLE",
+    "UNSUPPORTED",
     "FieldError",
     "Problem",
     "ProblemKind",
@@ -149,7 +151,8 @@ def problem_response(problem: Problem) -> web.Response:
     """Return the answer."""
     return web.Response(
         status=problem.status,
-        text=json.dumps(problem.document(), ensure_ascii=False),
+        # As bytes: JSON has no parameter for its encoding.
+        body=json.dumps(problem.document(), ensure_ascii=False).encode(),
         content_type=MEDIA_TYPE,
         headers=problem.headers | {"Cache-Control": "no-store"},
     )

@@ -1,0 +1,58 @@
+"""Versions: what an incident was like when somebody looked, so that their deed fits it."""
+
+import hashlib
+from datetime import datetime
+from typing import Final, Protocol
+
+from gateway.api.problem_kinds import STALE
+from gateway.api.problems import Problem
+
+_FIELDS: Final = (
+    "revision",
+    "acknowledged_at",
+    "acknowledged_until",
+    "assigned_to",
+    "escalation",
+    "closed_at",
+)
+_LENGTH: Final = 16
+
+
+class Versioned(Protocol):
+    """What has a version: what the rules decided of it, and what people did."""
+
+    @property
+    def revision(self) -> int: ...  # noqa: D102 - as in `rules.store.read.KeptIncident`
+    @property
+    def acknowledged_at(self) -> datetime | None: ...  # noqa: D102 - the same
+    @property
+    def acknowledged_until(self) -> datetime | None: ...  # noqa: D102 - the same
+    @property
+    def assigned_to(self) -> str | None: ...  # noqa: D102 - the same
+    @property
+    def escalation(self) -> int: ...  # noqa: D102 - the same
+    @property
+    def closed_at(self) -> datetime | None: ...  # noqa: D102 - the same
+
+
+def version_of(incident: Versioned) -> str:
+    """Return the version of an incident: another one after every step and deed but a comment."""
+    told = repr([str(getattr(incident, name)) for name in _FIELDS])
+    return hashlib.sha256(told.encode()).hexdigest()[:_LENGTH]
+
+
+def etag(version: str) -> str:
+    """Return the header ETag of a version."""
+    return f'"{version}"'
+
+
+def check_version(incident: str, present: str, if_match: str | None) -> None:
+    """Do nothing if whoever asks knows the present version, or does not say.
+
+    Raises:
+        Problem: they know another one.
+    """
+    if if_match not in {None, present}:
+        raise Problem(
+            STALE, f"incident {incident}: it is at version {present}, no longer at {if_match}"
+        )
