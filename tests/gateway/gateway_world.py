@@ -36,17 +36,10 @@ from tests.waiting import eventually
 _PASSWORD = SecretStr("gateway-password")
 
 KEY = "a-device-key"
-
-
-@web.middleware
-async def _trust(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Stand in for authentication: every device has the same key."""
-    if "Authorization" in request.headers:
-        words = request.headers["Authorization"].partition(" ")[2]
-        code, _, key = base64.b64decode(words).decode().partition(":")
-        if key == KEY:
-            request[IDENTITY] = Identity(code, Scope.NARROW, device=code)
-    return await handler(request)
+_GIVE_KEYS = b"""
+    INSERT INTO device_keys (device_code, key_hash, created_at, created_by)
+    SELECT device_code, %s, now(), 'tests' FROM devices
+"""
 
 
 @dataclass
@@ -145,12 +138,16 @@ async def serving(
     database: DatabaseAddress,
     settings: GatewaySettings | None = None,
     clock: Clock | None = None,
+    furnish: Callable[[web.Application], None] = lambda _: None,
 ) -> AsyncIterator[Serving]:
-    """Run the service while inside; it takes requests, and its servers may be away."""
+    """Run the service while inside; it takes requests, and its servers may be away.
+
+    `furnish` may add to the application before it starts.
+    """
     service = GatewayService(
         settings or settings_of(), broker, database, clock or SystemClock(), Random(1)
     )
-    service.app.middlewares.append(_trust)
+    furnish(service.app)
     running = Serving(service)
     task = asyncio.create_task(service.run(running.stop))
     begun = asyncio.create_task(service.serving.wait())
@@ -182,6 +179,7 @@ async def make_gateway_world(
             await import_inventory(
                 connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
             )
+            await connection.execute(_GIVE_KEYS, [digest(KEY)])
             await make_login(connection, login, ROLES["gateway"], _PASSWORD)
         address = DatabaseAddress.from_url(_as_user(url, login))
         async with (
