@@ -1,7 +1,6 @@
 """A gateway in this process, between servers that exist already, and a client of it."""
 
 import asyncio
-import base64
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,8 @@ import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
-from gateway.access.identity import IDENTITY, Handler, Identity, Scope
+from gateway.access.credentials import digest
+from gateway.access.identity import Scope
 from gateway.service import GatewayService
 from gateway.settings import GatewaySettings
 from province.devices import Device, DeviceKind
@@ -30,6 +30,7 @@ from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.inventory import import_inventory
 from runtime.database.logins import ROLES, make_login
 from tests.databases import clone_database
+from tests.gateway.tokens import bearer, make_token
 from tests.inbox import Inbox
 from tests.waiting import eventually
 
@@ -38,8 +39,10 @@ _PASSWORD = SecretStr("gateway-password")
 KEY = "a-device-key"
 _GIVE_KEYS = b"""
     INSERT INTO device_keys (device_code, key_hash, created_at, created_by)
-    SELECT device_code, %s, now(), 'tests' FROM devices
+    SELECT code, %s, now(), 'tests'
+    FROM (SELECT device_code FROM devices UNION ALL VALUES ('nobody')) AS known (code)
 """
+"""And one for somebody who is in no inventory."""
 
 
 @dataclass
@@ -99,6 +102,12 @@ class GatewayWorld:
         async with await connect(self.owner, "tests") as connection:
             cursor = await connection.execute(statement.encode(), values)
             return await cursor.fetchall() if cursor.description else []
+
+    async def as_holder(
+        self, scope: Scope, *grants: str, communes: tuple[str, ...] = ()
+    ) -> dict[str, str]:
+        """Return the headers of a request with a new token."""
+        return bearer((await make_token(self.owner, scope, *grants, communes=communes)).text)
 
     def as_device(self, code: str) -> dict[str, str]:
         """Return the headers of a request that a device makes with its key."""

@@ -24,7 +24,6 @@ from gateway.access.identity import (
     identity_of,
     require,
 )
-from gateway.access.tokens import TokenRequest, create_token
 from gateway.settings import GatewaySettings
 from province.inventory import Inventory
 from province.metrics import catalogue
@@ -35,6 +34,7 @@ from runtime.database.inventory import import_inventory
 from runtime.database.logins import ROLES, make_login
 from tests.databases import clone_database
 from tests.gateway.gateway_world import Serving, serving, settings_of
+from tests.gateway.tokens import bearer, make_token
 
 NOWHERE = BrokerAddress("127.0.0.1", 1)
 _PASSWORD = SecretStr("gateway-password")
@@ -75,11 +75,8 @@ class House:
             cursor = await connection.execute(statement.encode(), values)
             return await cursor.fetchall() if cursor.description else []
 
-    async def token(self, scope: Scope = Scope.VIEWER, **more: Any) -> FreshToken:  # noqa: ANN401 - TokenRequest's
-        name = more.pop("name", f"test {uuid4().hex[:8]}")
-        async with await connect(self.owner, "tests") as connection:
-            wanted = TokenRequest(name, scope, **more)
-            return await create_token(connection, wanted, actor="tests", now=datetime.now(UTC))
+    async def token(self, scope: Scope = Scope.VIEWER, *grants: str, **more: Any) -> FreshToken:  # noqa: ANN401 - make_token's
+        return await make_token(self.owner, scope, *grants, **more)
 
     async def device_key(self, code: str) -> str:
         async with await connect(self.owner, "tests") as connection:
@@ -91,10 +88,6 @@ class House:
         method = more.pop("method", "GET")
         async with self.client.request(method, path, headers=headers, **more) as answer:
             return answer.status
-
-
-def bearer(token: str | None) -> dict[str, str]:
-    return {} if token is None else {"Authorization": f"Bearer {token}"}
 
 
 async def _anyone(request: web.Request) -> web.Response:

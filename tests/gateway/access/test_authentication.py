@@ -9,13 +9,15 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from gateway.access.doorkeeper import ACCESS
 from gateway.access.guesses import PAIR_TRIES
 from gateway.access.identity import Scope
 from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
 from runtime.database.connection import connect
-from tests.gateway.access.house import House, ShiftedClock, bearer, open_house
+from tests.gateway.access.house import House, ShiftedClock, open_house
 from tests.gateway.gateway_world import settings_of
+from tests.gateway.tokens import bearer
 from tests.proxy import FaultProxy
 from tests.waiting import eventually, eventually_true
 
@@ -42,7 +44,7 @@ async def test_a_token_does_what_its_scope_allows_from_the_moment_it_is_made(hou
 
 
 async def test_a_grant_is_for_one_adapter_and_nothing_else(house: House) -> None:
-    narrow = (await house.token(Scope.NARROW, grants=["adapter:chirpstack"])).text
+    narrow = (await house.token(Scope.NARROW, "adapter:chirpstack")).text
 
     assert await house.status("/test/adapters/chirpstack", narrow, method="POST") == 200
     assert await house.status("/test/adapters/ttn", narrow, method="POST") == 403
@@ -53,7 +55,7 @@ async def test_another_communes_things_do_not_exist_for_an_official_and_asking_i
     house: House,
 ) -> None:
     mine, other = (commune.code for commune in house.inventory.communes[:2])
-    token = await house.token(Scope.OPERATOR, communes=[mine], name="Official of one commune")
+    token = await house.token(Scope.OPERATOR, communes=(mine,), name="Official of one commune")
 
     assert await house.status(f"/test/communes/{mine}", token.text, method="POST") == 200
     assert await house.status(f"/test/communes/{other}", token.text, method="POST") == 404
@@ -224,7 +226,7 @@ async def test_while_the_database_is_away_whoever_is_known_goes_on(house: House)
             await running.ready(without=frozenset({"broker"}))
             proxy.cut_after_bytes = 0
             proxy.cut()
-            await eventually(lambda: "access" in running.service.missing())
+            await eventually(lambda: running.service.app[ACCESS].failure is not None)
 
             async def status(text: str) -> int:
                 async with client.get("/test/see", headers=bearer(text)) as answer:

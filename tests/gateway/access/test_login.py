@@ -131,7 +131,7 @@ async def test_a_login_ends_with_its_token_and_with_time(house: House) -> None:
 
 @pytest.mark.parametrize("language", ["en", "vi"])
 async def test_the_form_says_in_both_languages_what_is_wrong(house: House, language: str) -> None:
-    narrow = (await house.token(Scope.NARROW, grants=["adapter:x"])).text
+    narrow = (await house.token(Scope.NARROW, "adapter:x")).text
     address = {"X-Forwarded-For": f"192.0.2.{1 if language == 'en' else 2}"}
     for text, status in ((narrow, 403), ("nonsense", 401), (narrow[:-1] + "~", 401)):
         async with house.client.post(
