@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from deploy.demo import Demo, DemoOptions
 from deploy.errors import DeployError, ServerError
-from deploy.stack import DATABASE, Stack, render_environment
+from deploy.stack import DATABASE, Stack, render_environment, with_tls
 from deploy.status import render
 from deploy.toolchain import HOME_VARIABLE, Toolchain, find_home
 
@@ -155,6 +155,11 @@ def _configure_demo(commands: _Commands) -> None:
         help="play it so many times as fast, intervals included (default %(default)s)",
     )
     parser.add_argument("--seconds", type=float, help="stop by itself after so long")
+    parser.add_argument(
+        "--tls",
+        action="store_true",
+        help="connect services and devices to the broker by TLS, with an authority made for it",
+    )
     parser.set_defaults(command=_demo)
 
 
@@ -168,7 +173,7 @@ def _demo(stack: Stack, options: argparse.Namespace, _passed_on: Sequence[str]) 
         seconds=options.seconds,
         status_seconds=1.0 if sys.stderr.isatty() else 10.0,
     )
-    return Demo(stack, chosen).run()
+    return Demo(with_tls(stack.toolchain) if options.tls else stack, chosen).run()
 
 
 def _up(stack: Stack, _options: argparse.Namespace, _passed_on: Sequence[str]) -> int:

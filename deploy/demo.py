@@ -147,6 +147,8 @@ class Demo:
         by_hand = keep_password(self._by_hand_file())
         passwords = dict.fromkeys((PROBE, AIR), by_hand)
         kept = self._passwords_file()
+        # Once they are known to the broker, `python -m gateway device` may have changed them.
+        let_in = broker.add_users if kept.exists() else broker.set_users
         if kept.exists():
             lines = kept.read_text(encoding="utf-8").splitlines()
             passwords |= dict(line.split(":", 1) for line in lines)
@@ -156,7 +158,7 @@ class Demo:
                 passwords[record["code"]] = secrets.token_urlsafe(12)
         text = "".join(f"{code}:{password}\n" for code, password in passwords.items())
         write_private(kept, text)
-        broker.set_users(passwords)
+        let_in(passwords)
 
     def _start_ingest(self, stack: ExitStack) -> ProbedService:
         self._progress.say("4/6 ingest")
@@ -178,8 +180,7 @@ class Demo:
         variables = {
             "DATABASE_URL": postgres.url(DATABASE, name),
             "DATABASE_PASSWORD_FILE": str(self._login_file(name)),
-            "MQTT_URL": mosquitto.url(name),
-            "MQTT_PASSWORD_FILE": str(mosquitto.password_file(name)),
+            **mosquitto.variables(name),
             **more,
         }
         service = ProbedService(name, command, variables, self._directory)
@@ -199,6 +200,7 @@ class Demo:
         variables = {
             "MQTT_URL": f"mqtt://127.0.0.1:{self._stack.mosquitto.port}",
             "SIMULATORS_PASSWORDS_FILE": str(self._passwords_file()),
+            **self._stack.mosquitto.trust(),
         }
         words = {
             "scenario": options.scenario,

@@ -44,7 +44,7 @@ def write_guide(
     """
     url = postgres.url(database)
     return f"""
-broker    {mosquitto.url("USER")}   users: each device, by its code
+broker    {_broker(mosquitto)}   users: each device, by its code
 database  {url}   password: {postgres.password_file()}
 logs      {directory}/ingest.log, rules.log, fleet.log
 
@@ -72,6 +72,32 @@ Publish by hand, as docs/topics/README.md shows:
 
   export PATH={bin_directory}:$PATH MQTT_HOST=127.0.0.1 MQTT_PORT={mosquitto.port} \\
     MQTT_PASSWORD_FILE={by_hand}
+{_by_tls(mosquitto)}
+Give a device a key for uploads by HTTP and for the broker, which is shown once
+(docs/operations/access.md):
+
+  export GATEWAY_BROKER_USERS_FILE={mosquitto.users_file} \\
+    GATEWAY_BROKER_RELOAD=pid:{mosquitto.pid_file}
+  .venv/bin/python -m gateway device add 66-demo-air
 
 Ctrl-C stops all of it.
+"""
+
+
+def _broker(mosquitto: Mosquitto) -> str:
+    return mosquitto.trust("USER").get("MQTT_URL") or mosquitto.url("USER")
+
+
+def _by_tls(mosquitto: Mosquitto) -> str:
+    trust = mosquitto.trust()
+    if not trust:
+        return ""
+    port = trust["MQTT_URL"].rpartition(":")[2]
+    return f"""
+By TLS, the authority being one that was made for this directory:
+
+  mosquitto_pub -V 5 -q 1 --cafile {trust["MQTT_CA_FILE"]} -h 127.0.0.1 -p {port} \\
+    -u 66-demo-air -P "$(cat $MQTT_PASSWORD_FILE)" -t srepok/v1/66/24133/66-demo-air/telemetry \\
+    -m "{{\\"observed_at\\": \\"$(date -u +%FT%TZ)\\", \\"boot_id\\": 1, \\
+    \\"seq\\": $(date +%s), \\"values\\": {{\\"pm2_5_ugm3\\": 18.4}}}}"
 """

@@ -12,7 +12,7 @@ from deploy.locks import locked
 from deploy.mosquitto_options import ACL_FILE, SQLITE_PLUGIN, MosquittoOptions
 from deploy.mosquitto_users import Users
 from deploy.ports import check_free
-from deploy.processes import Launch
+from deploy.processes import Launch, listens
 from deploy.programs import MOSQUITTO
 from deploy.server import Server
 from deploy.toolchain import Toolchain
@@ -67,6 +67,36 @@ class Mosquitto(Server):
         """
         return self._users.password_file(user)
 
+    @property
+    def users_file(self) -> Path:
+        """The broker's password file."""
+        return self.directory / "users"
+
+    @property
+    def pid_file(self) -> Path:
+        """The file with the process's number, by which it is told to read that one again."""
+        return self.directory / "pid"
+
+    def variables(self, user: str) -> dict[str, str]:
+        """Return what tells a service of ours to be this user, by TLS if the broker speaks it."""
+        variables = {
+            "MQTT_URL": self.url(user),
+            "MQTT_PASSWORD_FILE": str(self.password_file(user)),
+        }
+        return variables | self.trust(user)
+
+    def trust(self, user: str | None = None) -> dict[str, str]:
+        """Return what has a client of ours use TLS; nothing if the broker speaks none.
+
+        Args:
+            user: in the address; None: each client has its own.
+        """
+        tls, ca = self._options.tls, self._options.trusted
+        if tls is None or ca is None:
+            return {}
+        at = "" if user is None else f"{user}@"
+        return {"MQTT_URL": f"mqtts://{at}127.0.0.1:{tls.port}", "MQTT_CA_FILE": str(ca)}
+
     def url(self, user: str, *, with_password: bool = False) -> str:
         """Return the broker's address; without the password it is safe to show."""
         secret = ""
@@ -84,10 +114,19 @@ class Mosquitto(Server):
             ServerError: a name cannot be, or the broker does not reload.
         """
         make_private_directory(self.directory)
-        # Mosquitto 2.0.21 damages its list of sessions that end by time when it reloads before
-        # those that it kept over a restart are taken up again. Later it then cuts off others.
-        if self._users.replace(passwords) and self.running:
-            self.reload()
+        self._tell(news=self._users.replace(passwords))
+
+    def add_users(self, passwords: Mapping[str, str]) -> None:
+        """Let these users in too, if they are not known yet; a running broker is told news.
+
+        Args:
+            passwords: in clear, by user name; a device's user name is its code.
+
+        Raises:
+            ServerError: a name cannot be, or the broker does not reload.
+        """
+        make_private_directory(self.directory)
+        self._tell(news=self._users.add(passwords))
 
     def start(self, timeout_seconds: float = 30) -> None:
         """Start the broker unless it runs; return when it takes connections.
@@ -97,11 +136,13 @@ class Mosquitto(Server):
             ServerError: it does not come up; the message ends with its last log lines.
         """
         with locked(self.directory):
-            if not self.running:
-                self._configure()
-                what = f"Mosquitto in {self.directory}"
-                check_free(self.port, what, self.port_file)
-                self._launch(timeout_seconds)
+            if self.running:
+                self._check_tls()
+                return
+            self._configure()
+            what = f"Mosquitto in {self.directory}"
+            check_free(self.port, what, self.port_file)
+            self._launch(timeout_seconds)
 
     def stop(self, timeout_seconds: float = 60) -> None:
         """Stop the broker if it runs, saving what it holds; return when it has ended.
@@ -130,6 +171,20 @@ class Mosquitto(Server):
         process.close()
         # It says so first and reads then, but in one go: a connection after this line waits.
         self.wait_until(lambda: _RELOADED in read_tail(self.log, start), "reload", timeout_seconds)
+
+    def _tell(self, *, news: bool) -> None:
+        # Mosquitto 2.0.21 damages its list of sessions that end by time when it reloads before
+        # those that it kept over a restart are taken up again. Later it then cuts off others.
+        if news and self.running:
+            self.reload()
+
+    def _check_tls(self) -> None:
+        pid, tls = self.pid, self._options.tls
+        if pid is not None and tls is not None and not listens(pid, tls.port):
+            raise ServerError(
+                f"{self.title} in {self.directory} (pid {pid}) runs without TLS: stop it with"
+                " python -m deploy down, and start it again"
+            )
 
     def _configure(self) -> None:
         directory = self.directory

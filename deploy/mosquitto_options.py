@@ -22,7 +22,8 @@ class TlsListener:
         port: on 127.0.0.1.
         certificate: the broker's, with the chain behind it.
         key: its private key.
-        ca: certificates that devices' certificates must be signed by; without it they need none.
+        ca: certificates that devices' certificates must be signed by; then a device needs no
+            password and is who its certificate names. Without it they need none.
     """
 
     port: int
@@ -48,6 +49,7 @@ class MosquittoOptions:
         autosave_changes: save after so many changes instead of after a time.
         max_inflight_messages: unacknowledged messages of a client that names no limit.
         tls: a second listener.
+        trusted: certificate of the authority behind it, for our own services to connect there.
         extra: further lines of the configuration; they come last, so they win.
     """
 
@@ -56,6 +58,7 @@ class MosquittoOptions:
     autosave_changes: int | None = None
     max_inflight_messages: int = 4000
     tls: TlsListener | None = None
+    trusted: Path | None = None
     extra: tuple[str, ...] = ()
 
     def render(self, directory: Path, port: int, *, sqlite: bool) -> str:
@@ -89,6 +92,7 @@ class MosquittoOptions:
             if self.tls.ca:
                 yield f"cafile {self.tls.ca}"
                 yield "require_certificate true"
+                yield "use_identity_as_username true"
 
     def _persistence(self, directory: Path, *, sqlite: bool) -> Iterator[str]:
         if not self.persistence:

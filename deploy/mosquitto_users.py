@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -76,12 +76,31 @@ class Users:
         Raises:
             ServerError: a name is a service's, or not fit for topics and password files.
         """
-        for user in passwords:
-            if user in SERVICES or not _NAME.match(user):
-                reason = "is a service's" if user in SERVICES else "has a letter that cannot be"
-                raise ServerError(f"broker user {user!r}: the name {reason}")
+        _check_names(passwords)
         before = self._hashes()
         users = self._hashed(self._own() | dict(passwords), before)
+        self._write(users)
+        return users != before
+
+    def add(self, passwords: Mapping[str, str]) -> bool:
+        """Write the file with our services and those of these users who are not in it yet.
+
+        Whoever is in it stays with the password of there: `python -m gateway device` may have
+        given him another one, or shut him out.
+
+        Returns:
+            Whether that is anything new.
+
+        Args:
+            passwords: in clear, by user name; a device's user name is its code.
+
+        Raises:
+            ServerError: a name is a service's, or not fit for topics and password files.
+        """
+        _check_names(passwords)
+        before = self._hashes()
+        missing = {user: word for user, word in passwords.items() if user not in before}
+        users = before | self._hashed(self._own() | missing, before)
         self._write(users)
         return users != before
 
@@ -104,6 +123,13 @@ class Users:
     def _write(self, hashes: Mapping[str, str]) -> None:
         text = "".join(f"{user}:{hashed}\n" for user, hashed in hashes.items())
         write_private(self._file, text)
+
+
+def _check_names(users: Iterable[str]) -> None:
+    for user in users:
+        if user in SERVICES or not _NAME.match(user):
+            reason = "is a service's" if user in SERVICES else "has a letter that cannot be"
+            raise ServerError(f"broker user {user!r}: the name {reason}")
 
 
 def _hash_again(password: str, before: str) -> str:

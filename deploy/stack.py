@@ -1,12 +1,15 @@
 """The two servers of the local stack, together."""
 
+import random
 import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
+from deploy.certificates import keep_certificates
 from deploy.mosquitto import Mosquitto
-from deploy.mosquitto_options import MosquittoOptions
+from deploy.mosquitto_options import MosquittoOptions, TlsListener
+from deploy.ports import keep_port
 from deploy.postgres import Postgres
 from deploy.status import ServerStatus
 from deploy.toolchain import Toolchain
@@ -73,9 +76,22 @@ class Stack:
         return {
             "DATABASE_URL": self.postgres.url(DATABASE),
             "DATABASE_PASSWORD_FILE": str(self.postgres.password_file()),
-            "MQTT_URL": self.mosquitto.url("ingest"),
-            "MQTT_PASSWORD_FILE": str(self.mosquitto.password_file("ingest")),
+            **self.mosquitto.variables("ingest"),
+            "GATEWAY_BROKER_USERS_FILE": str(self.mosquitto.users_file),
+            "GATEWAY_BROKER_RELOAD": f"pid:{self.mosquitto.pid_file}",
         }
+
+
+def with_tls(toolchain: Toolchain) -> Stack:
+    """Return the stack with a broker that speaks TLS too; makes its certificates if needed.
+
+    Raises:
+        ServerError: they cannot be made.
+    """
+    certificates = keep_certificates(toolchain.home / "tls")
+    port = keep_port(toolchain.home / "tls" / "port", random.SystemRandom())
+    listener = TlsListener(port, certificates.certificate, certificates.key)
+    return Stack(toolchain, MosquittoOptions(tls=listener, trusted=certificates.ca))
 
 
 def render_environment(variables: Mapping[str, str]) -> str:

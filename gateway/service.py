@@ -139,7 +139,7 @@ class GatewayService:
             missing["database"] = self._registry.failure
         elif not self._registry.known.devices:
             missing["inventory"] = "no devices: python -m runtime.database inventory FILE"
-        if self._doorkeeper.failure is not None:
+        if self._registry.failure is None and self._doorkeeper.failure is not None:
             missing["access"] = self._doorkeeper.failure
         return missing
 

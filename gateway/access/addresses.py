@@ -37,9 +37,10 @@ def by_tls(request: web.Request, proxies: Sequence[Network]) -> bool:
     """Return whether the client speaks TLS, to us or to a trusted proxy."""
     if request.secure:
         return True
-    peer = _parse(request.remote or "") or _UNKNOWN
-    said = request.headers.get("X-Forwarded-Proto", "")
-    return said.strip().lower() == "https" and _is_within(peer, proxies)
+    said = request.headers.get("X-Forwarded-Proto", "") if proxies else ""
+    if said.strip().lower() != "https":
+        return False
+    return _is_within(_parse(request.remote or "") or _UNKNOWN, proxies)
 
 
 def subscriber(address: Address) -> str:

@@ -129,9 +129,9 @@ class Doorkeeper:
         identity = await self._ask(lambda book: book.find(credential, now))
         if identity is None:
             self.note_guess(address, credential.name)
-            raise nobody(
-                "This key is not the device's" if credential.is_device else "This token is not good"
-            )
+            if credential.is_device:
+                raise nobody("This key is not the device's", is_device=True)
+            raise nobody("This token is not good: it is wrong, expired or revoked")
         self.guesses.note_right(address, credential.name)
         if not credential.is_device:
             self._used.add(credential.name)

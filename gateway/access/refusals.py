@@ -15,7 +15,9 @@ from gateway.api.problems import (
 
 __all__ = ["absent", "bad_address", "bad_origin", "forbidden", "locked_out", "nobody", "unknowable"]
 
-CHALLENGE: Final = 'Bearer realm="srepok", Basic realm="srepok", charset="UTF-8"'
+_BEARER: Final = 'Bearer realm="srepok"'
+_BASIC: Final = 'Basic realm="srepok", charset="UTF-8"'
+"""To devices only: a browser that reads it asks people for a user name."""
 
 SECRET_IN_URL: Final = ProblemKind(
     "secret-in-url",
@@ -42,9 +44,10 @@ ACCESS_KINDS: Final = (SECRET_IN_URL, BAD_ADDRESS, BAD_ORIGIN)
 absent = not_found
 
 
-def nobody(detail: str) -> Problem:
+def nobody(detail: str, *, is_device: bool = False) -> Problem:
     """Return the problem of a request by nobody, or with a credential that does not hold."""
-    return Problem(UNAUTHENTICATED, detail, headers={"WWW-Authenticate": CHALLENGE})
+    challenge = _BASIC if is_device else _BEARER
+    return Problem(UNAUTHENTICATED, detail, headers={"WWW-Authenticate": challenge})
 
 
 def forbidden(detail: str) -> Problem:

@@ -1,7 +1,6 @@
 """A gateway in this process, between servers that exist already, and a client of it."""
 
 import asyncio
-import base64
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,8 @@ import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
-from gateway.access.identity import IDENTITY, Handler, Identity, Scope
+from gateway.access.credentials import digest
+from gateway.access.identity import Scope
 from gateway.service import GatewayService
 from gateway.settings import GatewaySettings
 from province.devices import Device, DeviceKind
@@ -30,23 +30,19 @@ from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.inventory import import_inventory
 from runtime.database.logins import ROLES, make_login
 from tests.databases import clone_database
+from tests.gateway.tokens import bearer, make_token
 from tests.inbox import Inbox
 from tests.waiting import eventually
 
 _PASSWORD = SecretStr("gateway-password")
 
 KEY = "a-device-key"
-
-
-@web.middleware
-async def _trust(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Stand in for authentication: every device has the same key."""
-    if request.headers.get("Authorization", "").startswith("Basic "):
-        words = request.headers["Authorization"].partition(" ")[2]
-        code, _, key = base64.b64decode(words).decode().partition(":")
-        if key == KEY:
-            request[IDENTITY] = Identity(code, Scope.NARROW, device=code)
-    return await handler(request)
+_GIVE_KEYS = b"""
+    INSERT INTO device_keys (device_code, key_hash, created_at, created_by)
+    SELECT code, %s, now(), 'tests'
+    FROM (SELECT device_code FROM devices UNION ALL VALUES ('nobody')) AS known (code)
+"""
+"""And one for somebody who is in no inventory."""
 
 
 @dataclass
@@ -107,6 +103,12 @@ class GatewayWorld:
             cursor = await connection.execute(statement.encode(), values)
             return await cursor.fetchall() if cursor.description else []
 
+    async def as_holder(
+        self, scope: Scope, *grants: str, communes: tuple[str, ...] = ()
+    ) -> dict[str, str]:
+        """Return the headers of a request with a new token."""
+        return bearer((await make_token(self.owner, scope, *grants, communes=communes)).text)
+
     def as_device(self, code: str) -> dict[str, str]:
         """Return the headers of a request that a device makes with its key."""
         return {"Authorization": aiohttp.encode_basic_auth(code, KEY)}
@@ -145,12 +147,16 @@ async def serving(
     database: DatabaseAddress,
     settings: GatewaySettings | None = None,
     clock: Clock | None = None,
+    furnish: Callable[[web.Application], None] = lambda _: None,
 ) -> AsyncIterator[Serving]:
-    """Run the service while inside; it takes requests, and its servers may be away."""
+    """Run the service while inside; it takes requests, and its servers may be away.
+
+    `furnish` may add to the application before it starts.
+    """
     service = GatewayService(
         settings or settings_of(), broker, database, clock or SystemClock(), Random(1)
     )
-    service.app.middlewares.append(_trust)
+    furnish(service.app)
     running = Serving(service)
     task = asyncio.create_task(service.run(running.stop))
     begun = asyncio.create_task(service.serving.wait())
@@ -182,6 +188,7 @@ async def make_gateway_world(
             await import_inventory(
                 connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
             )
+            await connection.execute(_GIVE_KEYS, [digest(KEY)])
             await make_login(connection, login, ROLES["gateway"], _PASSWORD)
         address = DatabaseAddress.from_url(_as_user(url, login))
         async with (

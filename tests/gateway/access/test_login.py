@@ -1,0 +1,170 @@
+"""The login of the live page: in with a token, out again, and nothing by another site's hand."""
+
+import re
+from datetime import timedelta
+from http.cookies import SimpleCookie
+
+import aiohttp
+import pytest
+
+from gateway.access.credentials import digest
+from gateway.access.csrf import CSRF_FIELD, CSRF_HEADER, csrf_token
+from gateway.access.identity import Scope
+from gateway.access.tokens import revoke_token
+from runtime.clock import SystemClock
+from runtime.database.connection import connect
+from tests.gateway.access.house import House, ShiftedClock, open_house
+from tests.waiting import eventually_true
+
+pytestmark = pytest.mark.servers
+
+NAME = "srepok-session"
+
+
+def origin_of(house: House) -> dict[str, str]:
+    return {"Origin": house.serving.url}
+
+
+def carrying(cookie: str) -> dict[str, str]:
+    return {"Cookie": f"{NAME}={cookie}"}
+
+
+async def log_in(house: House, token: str, **headers: str) -> str:
+    """Log in; return what the cookie holds."""
+    async with house.client.post(
+        "/login",
+        data={"token": token, "next": "/test/see"},
+        headers=origin_of(house) | headers,
+        allow_redirects=False,
+    ) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/test/see")
+        return _cookie(answer)
+
+
+def _cookie(answer: aiohttp.ClientResponse) -> str:
+    (line,) = answer.headers.getall("Set-Cookie")
+    (morsel,) = SimpleCookie(line).values()
+    assert (morsel["httponly"], morsel["samesite"], morsel["path"]) == (True, "Strict", "/")
+    assert morsel["domain"] == ""
+    return morsel.value
+
+
+async def test_a_login_opens_the_page_and_a_new_one_ends_the_old(house: House) -> None:
+    token = await house.token()
+    first = await log_in(house, token.text)
+    assert await house.status("/test/see", headers=carrying(first)) == 200
+    second = await log_in(house, token.text, **carrying(first))
+
+    assert first != second
+    assert await house.status("/test/see", headers=carrying(first)) == 401
+    assert await house.status("/test/see", headers=carrying(second)) == 200
+    kept = await house.rows(
+        "SELECT session_hash FROM page_sessions WHERE token_id = %s", token.token_id
+    )
+    assert [bytes(each) for (each,) in kept] == [digest(second)]
+    assert await house.rows(
+        "SELECT kind FROM access_entries WHERE subject = %s ORDER BY entry_id", token.token_id
+    ) == [("token_created",), ("session_opened",), ("session_opened",)]
+
+
+async def test_a_change_with_a_cookie_needs_the_pages_token_and_origin(house: House) -> None:
+    cookie = await log_in(house, (await house.token(Scope.OPERATOR)).text)
+    ours, token = origin_of(house), csrf_token(cookie)
+
+    async def do(headers: dict[str, str], data: object = None) -> int:
+        return await house.status(
+            "/test/do", method="POST", headers=carrying(cookie) | headers, data=data
+        )
+
+    assert await do({**ours, CSRF_HEADER: token}) == 200
+    assert await do(ours, {CSRF_FIELD: token}) == 200
+    assert await do({"Referer": f"{house.serving.url}/x", CSRF_HEADER: token}) == 200
+    assert await do({}) == 403
+    assert await do(ours) == 403
+    assert await do({CSRF_HEADER: token}) == 403
+    assert await do({"Origin": "http://evil.example", CSRF_HEADER: token}) == 403
+    assert await do({"Origin": "null", CSRF_HEADER: token}) == 403
+    assert await do({**ours, CSRF_HEADER: csrf_token(cookie + "x")}) == 403
+
+
+async def test_logging_out_ends_the_login_everywhere(house: House) -> None:
+    cookie = await log_in(house, (await house.token()).text)
+    headers = carrying(cookie) | origin_of(house)
+    assert await house.status("/logout", method="POST", headers=headers) == 403
+    async with house.client.post(
+        "/logout", data={CSRF_FIELD: csrf_token(cookie)}, headers=headers, allow_redirects=False
+    ) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/login")
+        assert "Max-Age=0" in answer.headers["Set-Cookie"]
+
+    async with house.client.get("/test/anyone", headers=carrying(cookie)) as answer:
+        assert await answer.json() == {"name": None}
+        # The browser holds what no longer means anything.
+        assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert (
+        await house.rows("SELECT 1 FROM page_sessions WHERE session_hash = %s", digest(cookie))
+        == []
+    )
+
+
+async def test_a_login_ends_with_its_token_and_with_time(house: House) -> None:
+    token = await house.token()
+    cookie = await log_in(house, token.text)
+    clock = ShiftedClock()
+    async with (
+        open_house(house.login, clock=clock) as running,
+        aiohttp.ClientSession(running.url) as client,
+    ):
+        async with client.get("/test/see", headers=carrying(cookie)) as answer:
+            assert answer.status == 200
+        clock.shift = timedelta(hours=12, seconds=1)
+        async with client.get("/test/see", headers=carrying(cookie)) as answer:
+            assert answer.status == 401
+    async with await connect(house.owner, "tests") as connection:
+        await revoke_token(connection, token.token_id, actor="tests", now=SystemClock().now())
+
+    async def refused() -> bool:
+        return await house.status("/test/see", headers=carrying(cookie)) == 401
+
+    await eventually_true(refused, 4)
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+async def test_the_form_says_in_both_languages_what_is_wrong(house: House, language: str) -> None:
+    narrow = (await house.token(Scope.NARROW, "adapter:x")).text
+    address = {"X-Forwarded-For": f"192.0.2.{1 if language == 'en' else 2}"}
+    for text, status in ((narrow, 403), ("nonsense", 401), (narrow[:-1] + "~", 401)):
+        async with house.client.post(
+            "/login",
+            data={"token": text, "lang": language, "next": '/"><script>'},
+            headers=origin_of(house) | address,
+        ) as answer:
+            page = await answer.text()
+            assert answer.status == status
+            assert "Set-Cookie" not in answer.headers
+        assert f'<html lang="{language}">' in page
+        assert 'role="alert"' in page
+        assert 'aria-invalid="true"' in page
+        assert text not in page
+        assert "<script" not in page
+        assert re.search(r'<label for="token">[^<]+</label>', page)
+
+
+async def test_another_sites_form_logs_nobody_in(house: House) -> None:
+    token = (await house.token()).text
+    for headers in ({}, {"Origin": "https://evil.example"}):
+        assert (
+            await house.status("/login", method="POST", data={"token": token}, headers=headers)
+            == 403
+        )
+
+
+async def test_the_form_needs_nothing_but_its_own_style(house: House) -> None:
+    async with house.client.get("/login?next=//evil.example&lang=en") as answer:
+        page = await answer.text()
+    assert 'name="next" value="/"' in page
+    assert re.findall(r'(?:src|href)="([^"]+)"', page) == [
+        "/login.css",
+        "/login?lang=vi&amp;next=/",
+    ]
+    assert await house.status("/login.css") == 200
