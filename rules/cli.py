@@ -25,6 +25,7 @@ from rules.commands import (
     window,
 )
 from rules.errors import RulesError, UsageError
+from runtime.arguments import CommandParser
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
 from runtime.failures import failure_lines
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="python -m rules", description="Which villages are without broadband, and why."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

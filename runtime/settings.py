@@ -102,7 +102,11 @@ def _unknown(prefix: str, known: Mapping[str, str], environ: Mapping[str, str]) 
     for variable in sorted(environ):
         if variable.startswith(prefix) and variable not in known:
             names = {name.removeprefix(prefix): name for name in known}
-            near = difflib.get_close_matches(variable.removeprefix(prefix), names, n=1)
+            given = variable.removeprefix(prefix)
+            # Half a name is far from the whole one, as letters go, and means it all the same.
+            near = difflib.get_close_matches(given, names, n=1) or [
+                name for name in names if given and name.startswith(given)
+            ]
             hint = (
                 f"; did you mean {names[near[0]]}?"
                 if near

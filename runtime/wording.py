@@ -23,6 +23,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"; known: {', '.join(names)}" if len(names) <= _SHOWN // 2 else ""
 
 
+def no_such_key(model: type[BaseModel], path: Path) -> str:
+    """Return that there is no key of that name at its place in a document, and what there is."""
+    return f"there is no such key{did_you_mean(str(path[-1]), _keys(_model_at(model, path[:-1])))}"
+
+
 def validated(
     model: type[BaseModel], value: object, path: Path
 ) -> tuple[Any, list[tuple[Path, str]]]:
@@ -44,8 +49,7 @@ def _explain(
             continue
         told.add(path)
         if detail["type"] == "extra_forbidden":
-            known = _keys(_model_at(model, path[:-1]))
-            yield path, f"there is no such key{did_you_mean(str(path[-1]), known)}"
+            yield path, no_such_key(model, path)
         else:
             yield path, _sentence(detail)
 
@@ -80,11 +84,16 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
 def _fields(model: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {}
     for name, field in model.model_fields.items():
-        inner = [field.annotation, *getattr(field.annotation, "__args__", ())]
-        for one in inner:
+        for one in _parts(field.annotation):
             if isinstance(one, type) and issubclass(one, BaseModel):
                 found[field.alias or name] = one
     return found
+
+
+def _parts(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 - annotations have no common type
+    yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _parts(inner)
 
 
 def _sentence(detail: ErrorDetails) -> str:

@@ -14,6 +14,7 @@ from rules.books.major import HISTORY_YEARS, major_days, threshold
 from rules.books.queries import query
 from rules.books.spans import whole_seconds
 from rules.errors import UsageError
+from rules.store.places import load_names
 
 GROUPS: Final = ("village", "link", "commune", "operator", "province", "cause")
 """What a report can be made by."""
@@ -149,9 +150,9 @@ async def load_report(connection: AsyncConnection, request: Request, now: dateti
 
 
 async def _subject(connection: AsyncConnection, request: Request, total: Line) -> str:
-    asked = {("commune", request.commune), ("operator", request.operator)}
-    cursor = await connection.execute(query("names"))
-    names = [name for kind, code, name in await cursor.fetchall() if (kind, code) in asked]
+    asked = (("commune", request.commune), ("operator", request.operator))
+    known = await load_names(connection)
+    names = [known[kind][code] for kind, code in asked if code and code in known[kind]]
     return ", ".join([total.name, *names])
 
 

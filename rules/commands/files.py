@@ -18,10 +18,11 @@ def file_of(option: str, path: Path | None) -> Iterator[None]:
         yield
     except OSError as error:
         name = path if path is not None else error.filename
-        raise UsageError(f"{option} {name}: {_words(error)}") from None
+        raise UsageError(f"{option} {name}: {_words(error, name)}") from None
 
 
-def _words(error: OSError) -> str:
+def _words(error: OSError, name: object) -> str:
     if isinstance(error, FileNotFoundError):
-        return "no such file"
+        directory = Path(str(name)).parent
+        return "no such file" if directory.is_dir() else f"there is no directory {directory}"
     return (error.strerror or str(error) or type(error).__name__).lower()

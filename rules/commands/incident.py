@@ -23,6 +23,7 @@ from rules.model import IncidentClass, Severity
 from rules.store import handling
 from rules.store.alarms import alarm_of
 from rules.store.errors import UnknownIncidentError
+from rules.store.places import check_places
 from rules.store.read import IncidentFilter, list_incidents, show_incident
 from runtime.settings import parse_duration
 
@@ -131,7 +132,10 @@ def _duration(text: str) -> timedelta:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _wanted(options: argparse.Namespace, now: datetime) -> IncidentFilter:
+async def _wanted(
+    connection: AsyncConnection, options: argparse.Namespace, now: datetime
+) -> IncidentFilter:
+    await check_places(connection, options.commune, options.operator)
     return IncidentFilter(
         status=None if options.status == _ALL else options.status,
         since=now - options.since,
@@ -146,7 +150,8 @@ def _wanted(options: argparse.Namespace, now: datetime) -> IncidentFilter:
 
 
 async def _list(connection: AsyncConnection, options: argparse.Namespace, now: datetime) -> int:
-    found = await list_incidents(connection, now, _wanted(options, now), limit=options.limit)
+    wanted = await _wanted(connection, options, now)
+    found = await list_incidents(connection, now, wanted, limit=options.limit)
     if options.json:
         show_json(found)
         return 0
@@ -168,7 +173,8 @@ async def _show(connection: AsyncConnection, options: argparse.Namespace, now: d
 
 
 async def _export(connection: AsyncConnection, options: argparse.Namespace, now: datetime) -> int:
-    found = await list_incidents(connection, now, _wanted(options, now), limit=options.limit)
+    wanted = await _wanted(connection, options, now)
+    found = await list_incidents(connection, now, wanted, limit=options.limit)
     stories = [await show_incident(connection, each.incident_id, now) for each in found]
     export = FORMATS[options.format]
     show_json([export(alarm_of(story, now)) for story in stories if story is not None])

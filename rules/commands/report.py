@@ -14,12 +14,13 @@ from rules.books.builder import build_days
 from rules.books.page import page
 from rules.books.present import load_present
 from rules.books.report import GROUPS, Report, load_report
-from rules.books.request import check_places, request_of
+from rules.books.request import request_of
 from rules.books.sheet import present_sheet, sheet
 from rules.books.table import present_table, table
 from rules.books.words import LANGUAGES, words_of
 from rules.commands.files import file_of
 from rules.errors import UsageError
+from rules.store.places import check_places
 from runtime.clock import Clock, SystemClock
 from runtime.database.connection import DatabaseAddress, connect
 

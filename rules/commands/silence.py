@@ -27,6 +27,7 @@ from rules.incidents.mutes import (
 )
 from rules.store.errors import UnknownIncidentError
 from rules.store.instants import instant, seconds
+from rules.store.matchers import check_matchers
 from rules.store.mutes import NewMute, add_mute, cancel_mute, load_mutes
 from rules.store.read import show_incident
 
@@ -53,6 +54,9 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     add = actions.add_parser("add", help="silence what matches")
     add.add_argument("matcher", nargs="+", type=_matcher, help="such as commune=24133")
+    add.add_argument(
+        "--any-label", action="store_true", help="take names of labels that no alert has had yet"
+    )
     add.add_argument("--from", dest="starts_at", type=moment, metavar="TIME", help="default: now")
     _configure_end(add)
     add.set_defaults(run=run_with(_silence))
@@ -72,7 +76,7 @@ def _configure_shelve(parser: argparse.ArgumentParser) -> None:
     of.add_argument("incident", nargs="?", help="its name")
     of.add_argument("--root", metavar="CODE", help="whatever has this root, now and later")
     _configure_end(parser)
-    parser.set_defaults(run=run_with(_shelve), starts_at=None)
+    parser.set_defaults(run=run_with(_shelve), starts_at=None, any_label=False)
 
 
 def _configure_end(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +117,7 @@ async def _add(
     kind: MuteKind,
     matchers: tuple[Matcher, ...],
 ) -> int:
+    await check_matchers(connection, matchers, any_label=options.any_label)
     new = NewMute(kind, matchers, options.starts_at or now, options.ends_at, options.comment)
     number = await add_mute(connection, new, actor=options.by, now=now)
     held = ", ".join(map(str, matchers))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from rules.commands.files import file_of
-from rules.rulebook.reader import SHIPPED, rulebook_files
+from rules.errors import UsageError
+from rules.rulebook.reader import SHIPPED, timeline_files
 from rules.rulebook.timelines.reader import read_timelines
 from rules.rulebook.timelines.run import run_suite
 
@@ -40,9 +41,11 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     """Run the tests; return the exit code."""
     with file_of("timelines", None):
-        suites = [
-            read_timelines(file) for file in rulebook_files(options.files or [SHIPPED / "tests"])
-        ]
+        files = timeline_files(options.files or [SHIPPED / "tests"])
+        suites = [read_timelines(file) for file in files]
+    if not any(suite.file.tests for suite in suites):
+        where = ", ".join(str(file) for file in options.files)
+        raise UsageError(f"{where}: no timelines there: no .yaml file with tests")
     good = bad = 0
     for suite in suites:
         for outcome in run_suite(suite):

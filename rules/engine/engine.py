@@ -105,7 +105,11 @@ class Engine:
 
     def _report(self, report: Report) -> None:
         watched = self._watch.of.get(report.device)
-        if watched is None or not watched.is_new(report.boot_id, report.seq):
+        if watched is None:
+            return
+        if not watched.is_new(report.boot_id, report.seq) and (
+            report.backfill or not watched.has_gone_back(report.boot_id, report.seq)
+        ):
             return
         if report.loss is None:
             self._tickets.measure(watched, report)

@@ -16,6 +16,8 @@ _LEAST_GRACE_SECONDS: Final = 2.0
 SPREAD: Final = 1.2
 """Intervals after its last report within which the fault began that the next one met."""
 
+_GONE_BACK: Final = 3
+"""Reports in a row of a boot with a smaller number that make it the present one."""
 _SEEN_BITS: Final = 64
 _SEEN: Final = (1 << _SEEN_BITS) - 1
 
@@ -36,6 +38,9 @@ class Watched:
         explained_by: the incident that explains its silence.
         boot_id, seq, seen: the newest boot, its newest number, and which of the 64 up to that
             were taken, as bits.
+        earlier: what came in a row of a boot with a smaller number, while nothing came of the
+            newest: that number, the last number of a report, how many, and the newest boot's
+            number then.
         digest, repeats: of its last values, and how often it has sent the same in a row.
         reports: how many told of losses, up to the few that are needed to judge.
         excess: probes lost beyond what a good link loses, added up and never below zero.
@@ -58,6 +63,7 @@ class Watched:
     boot_id: int = -1
     seq: int = -1
     seen: int = 0
+    earlier: tuple[int, int, int, int] | None = None
     digest: int = 0
     repeats: int = 0
     reports: int = 0
@@ -82,6 +88,28 @@ class Watched:
             self.boot_id, self.seq, self.seen = boot_id, seq, 1
             return True
         return False
+
+    def has_gone_back(self, boot_id: int, seq: int) -> bool:
+        """Whether a live report that is not new shows that its boot is the present one.
+
+        A device may count its boots anew, and one wrong number that is far too large must not
+        outlaw all that come after it. What is delivered late may look the same: so a few in a
+        row are needed, each with the next number, while nothing new comes of the boot before.
+        """
+        if boot_id >= self.boot_id:
+            return False
+        known = self.earlier
+        in_a_row = known is not None and (boot_id, seq - 1, self.seq) == (
+            known[0],
+            known[1],
+            known[3],
+        )
+        count = known[2] + 1 if known is not None and in_a_row else 1
+        if count < _GONE_BACK:
+            self.earlier = (boot_id, seq, count, self.seq)
+            return False
+        self.boot_id, self.seq, self.seen, self.earlier = boot_id, seq, (1 << count) - 1, None
+        return True
 
     def _is_new(self, behind: int, seq: int) -> bool:
         if behind >= _SEEN_BITS:

@@ -14,6 +14,12 @@ from typing import Final
 from rules.errors import UsageError
 from rules.incidents.record import IncidentRecord
 
+FIELDS: Final = (
+    *("incident", "class", "severity", "root", "root_kind", "commune", "operator", "village"),
+    *("link", "rule"),
+)
+"""What matchers can ask of every incident; labels of the rulebook's alerts come beside them."""
+
 _TEXT: Final = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(=~|!~|!=|=)\s*(.*?)\s*\Z", re.DOTALL)
 
 

@@ -1,27 +1,23 @@
 """Reading routes: a YAML file whole or not at all, with every problem in it at once."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+import copy
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import ValidationError
 
-from rules.model import IncidentClass, Severity
 from rules.notify.errors import RoutesError
-from rules.notify.hours import Hours, parse_days, parse_minute
-from rules.notify.matching import FIELDS, LABEL, Matcher
-from rules.notify.receivers import Described, Language, Receiver
+from rules.notify.matching import Matcher
 from rules.notify.routes import Escalation, Route, Routes
+from rules.notify.routes_shape import RouteNode, RoutesDocument
+from rules.rulebook.wording import did_you_mean, no_such_key
 from runtime.documents import Document, DocumentError, Path, parse_document
-from runtime.settings import Duration, parse_duration
 
 _DEFAULT: Final = resources.files("rules.notify") / "default_routes.yaml"
-_KNOWN: Final = {
-    "severity": frozenset(each.value for each in Severity),
-    "class": frozenset(each.value for each in IncidentClass),
-}
+_TRIES: Final = 4
+"""What is left without one wrong key may be wrong without it, a few times."""
 _FROM_ABOVE: Final = (
     "receivers",
     "group_by",
@@ -31,99 +27,6 @@ _FROM_ABOVE: Final = (
     "escalate",
     "language",
 )
-
-
-def _wait(value: object) -> timedelta:
-    return timedelta(0) if value in {"0s", "0"} else parse_duration(value)
-
-
-def _words(value: object) -> object:
-    """Take one value for a list of one, and a code of digits for the text that it is."""
-    values = value if isinstance(value, list) else [value]
-    return [str(each) if isinstance(each, int) else each for each in values]
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-
-
-class _Span(Described):
-    days: Words = ("mon-sun",)
-    begin: Annotated[str, Field(alias="from")] = "00:00"
-    end: Annotated[str, Field(alias="to")] = "24:00"
-
-    @field_validator("days")
-    @classmethod
-    def _are_days(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        parse_days(value)
-        return value
-
-    @field_validator("begin", "end")
-    @classmethod
-    def _is_time(cls, value: str) -> str:
-        parse_minute(value)
-        return value
-
-    def hours(self) -> Hours:
-        return Hours(parse_days(self.days), parse_minute(self.begin), parse_minute(self.end))
-
-
-def _list(value: object) -> object:
-    return [value] if isinstance(value, dict) else value
-
-
-class _Step(Described):
-    after: Duration
-    to: str
-
-
-def _match(value: object) -> object:
-    if not isinstance(value, dict):
-        return value
-    flat = {name: _words(values) for name, values in value.items() if name != "labels"}
-    labels = value.get("labels", {})
-    if not isinstance(labels, dict):
-        raise ValueError("labels: a mapping of a label to its values is needed")  # noqa: TRY004 - pydantic turns ValueErrors alone into problems
-    return flat | {f"{LABEL}{name}": _words(values) for name, values in labels.items()}
-
-
-class _Node(Described):
-    match: Annotated[dict[str, tuple[str, ...]], BeforeValidator(_match)] = Field({})
-    during: Words = ()
-    outside: Words = ()
-    receivers: Words | None = None
-    group_by: Words | None = None
-    group_wait: Annotated[timedelta, BeforeValidator(_wait)] | None = None
-    group_interval: Duration | None = None
-    repeat_interval: Duration | None = None
-    escalate: Annotated[tuple[_Step, ...] | None, BeforeValidator(_list)] = None
-    language: Language | None = None
-    goes_on: Annotated[bool, Field(alias="continue")] = False
-    routes: tuple["_Node", ...] = ()
-
-    @field_validator("match")
-    @classmethod
-    def _are_fields(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for name, wanted in value.items():
-            if not name.startswith(LABEL) and name not in FIELDS:
-                raise ValueError(f"{name!r} is none of {', '.join(FIELDS)}, labels")
-            for word in wanted:
-                if word not in _KNOWN.get(name, {word}):
-                    raise ValueError(f"{name} {word!r} is none of {', '.join(_KNOWN[name])}")
-        return value
-
-    @field_validator("group_by")
-    @classmethod
-    def _are_groups(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        for name in value or ():
-            if not name.startswith(LABEL) and name not in FIELDS:
-                raise ValueError(f"{name!r} is none of {', '.join(FIELDS)}, label:NAME")
-        return value
-
-
-class _File(Described):
-    receivers: Annotated[dict[str, Receiver], Field(min_length=1)]
-    intervals: dict[str, Annotated[tuple[_Span, ...], BeforeValidator(_list)]] = Field({})
-    route: _Node
 
 
 def read_routes(path: FilePath | None) -> Routes:
@@ -157,11 +60,16 @@ def parse_routes(content: bytes, source: str) -> Routes:
         raise RoutesError([f"{source}:{error.line}: {error.message}"]) from None
     problems = [(problem.line, problem.path, problem.message) for problem in document.problems]
     try:
-        file = _File.model_validate(document.value)
+        file = RoutesDocument.model_validate(document.value)
     except ValidationError as error:
         problems += [(document.line(path), path, said) for path, said in _explain(document, error)]
+        # What is named and is not there is told all the same, as far as the rest can be read.
+        readable = _readable(document.value, error)
+        known = {path for _, path, _ in problems}
+        named = _names(readable, document.value) if readable is not None else ()
+        problems += [(document.line(path), path, said) for path, said in named if path not in known]
         raise RoutesError(_lines(source, problems)) from None
-    problems += [(document.line(path), path, said) for path, said in _names(file)]
+    problems += [(document.line(path), path, said) for path, said in _names(file, document.value)]
     if problems:
         raise RoutesError(_lines(source, problems))
     root = _route(file.route, "route", Route())
@@ -172,7 +80,7 @@ def parse_routes(content: bytes, source: str) -> Routes:
     return Routes(root, file.receivers, spans, source)
 
 
-def _route(node: _Node, path: str, above: Route) -> Route:
+def _route(node: RouteNode, path: str, above: Route) -> Route:
     given = {name: value for name in _FROM_ABOVE if (value := getattr(node, name)) is not None}
     if node.escalate is not None:
         steps = (Escalation(step.after, step.to) for step in node.escalate)
@@ -189,29 +97,73 @@ def _fields(route: Route) -> dict[str, Any]:
     return {name: getattr(route, name) for name in Route.__slots__}
 
 
-def _names(file: _File) -> Iterator[tuple[Path, str]]:
-    """Yield what a file names and does not have."""
+def _readable(value: object, error: ValidationError) -> RoutesDocument | None:
+    """Return a file without what is wrong in it; None where nothing can be left."""
+    for _ in range(_TRIES):
+        value = copy.deepcopy(value)
+        for detail in error.errors():
+            _remove(value, detail["loc"])
+        try:
+            return RoutesDocument.model_validate(value)
+        except ValidationError as next_error:
+            error = next_error
+    return None
+
+
+def _remove(value: Any, path: tuple[int | str, ...]) -> None:  # noqa: ANN401 - of any document
+    """Remove the innermost key of a path that is there; members of lists keep their places."""
+    innermost: tuple[dict[Any, Any], int | str] | None = None
+    for part in path:
+        if isinstance(value, dict) and part in value:
+            innermost = value, part
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            break
+    if innermost is not None:
+        innermost[0].pop(innermost[1], None)
+
+
+def _names(file: RoutesDocument, written: object) -> Iterator[tuple[Path, str]]:
+    """Yield what a file names and does not have.
+
+    Args:
+        file: as far as it can be read.
+        written: the whole of it: what is there and wrong is there.
+    """
     if not file.route.receivers:
-        yield ("route",), "receivers: the first route needs some: it holds for every incident"
+        yield (
+            ("route", "receivers"),
+            "the first route needs some: it holds for every incident",
+        )
     if file.route.match or file.route.during or file.route.outside:
         yield ("route",), "the first route holds for every incident: match below it"
-    yield from _names_below(file.route, ("route",), file)
+    receivers, intervals = (_keys(written, key) for key in ("receivers", "intervals"))
+    yield from _names_below(file.route, ("route",), receivers, intervals)
 
 
-def _names_below(node: _Node, path: Path, file: _File) -> Iterator[tuple[Path, str]]:
+def _keys(written: object, key: str) -> list[str]:
+    inside = written.get(key) if isinstance(written, dict) else None
+    return sorted(str(name) for name in inside) if isinstance(inside, dict) else []
+
+
+def _names_below(
+    node: RouteNode, path: Path, receivers: Sequence[str], intervals: Sequence[str]
+) -> Iterator[tuple[Path, str]]:
     steps = [step.to for step in node.escalate or ()]
     for key, names, known, what in (
-        ("receivers", node.receivers or (), file.receivers, "receiver"),
-        ("escalate", steps, file.receivers, "receiver"),
-        ("during", node.during, file.intervals, "interval"),
-        ("outside", node.outside, file.intervals, "interval"),
+        ("receivers", node.receivers or (), receivers, "receiver"),
+        ("escalate", steps, receivers, "receiver"),
+        ("during", node.during, intervals, "interval"),
+        ("outside", node.outside, intervals, "interval"),
     ):
         for name in names:
             if name not in known:
-                there = ", ".join(sorted(known)) or "none"
-                yield (*path, key), f"there is no {what} {name!r}; known: {there}"
+                near = did_you_mean(name, known) if known else "; known: none"
+                yield (*path, key), f"there is no {what} {name!r}{near}"
     for at, below in enumerate(node.routes):
-        yield from _names_below(below, (*path, "routes", at), file)
+        yield from _names_below(below, (*path, "routes", at), receivers, intervals)
 
 
 def _explain(document: Document, error: ValidationError) -> Iterator[tuple[Path, str]]:
@@ -222,7 +174,7 @@ def _explain(document: Document, error: ValidationError) -> Iterator[tuple[Path,
             path = path[:-1]
         said = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
-            said = "there is no such key"
+            said = no_such_key(RoutesDocument, path)
         elif detail["type"] == "missing":
             said = "is missing"
         yield path, said

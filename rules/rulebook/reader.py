@@ -1,5 +1,6 @@
 """Reading rulebooks: YAML files whole or not at all, with every problem in them at once."""
 
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path as FilePath
@@ -18,6 +19,8 @@ from runtime.wording import did_you_mean, joined, validated
 SHIPPED: Final = FilePath(str(resources.files("rules.rulebook") / "shipped"))
 """The directory of the rulebook that comes with Srepok."""
 
+_TESTS: Final = re.compile(rb"^tests[ ]*:", re.MULTILINE)
+_GROUPS: Final = re.compile(rb"^groups[ ]*:", re.MULTILINE)
 _STANDINS: Final = {
     "rule": "x",
     "severity": "warning",
@@ -49,19 +52,41 @@ class _File(BaseModel):
 
 
 def rulebook_files(paths: Sequence[FilePath]) -> tuple[FilePath, ...]:
-    """Return the files themselves, and the `.yaml` files of directories by name.
+    """Return the files themselves, and of directories the `.yaml` files by name.
+
+    Files of timelines, which may stand beside the rules in a directory, are left out.
 
     Raises:
         OSError: a path is not there.
     """
+    return _files(paths, timelines=False)
+
+
+def timeline_files(paths: Sequence[FilePath]) -> tuple[FilePath, ...]:
+    """Return the files themselves, and of directories the files of timelines by name.
+
+    Raises:
+        OSError: a path is not there.
+    """
+    return _files(paths, timelines=True)
+
+
+def _files(paths: Sequence[FilePath], *, timelines: bool) -> tuple[FilePath, ...]:
     found: list[FilePath] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(path.glob("*.yaml"))
+            beside = sorted(path.glob("*.yaml"))
+            found += [file for file in beside if _has_timelines(file) is timelines]
         else:
             path.stat()
             found.append(path)
     return tuple(found)
+
+
+def _has_timelines(file: FilePath) -> bool:
+    """Whether it begins with `tests` where a rulebook has `groups`, whatever else is wrong."""
+    content = file.read_bytes()
+    return _TESTS.search(content) is not None and _GROUPS.search(content) is None
 
 
 def read_rulebook(*paths: FilePath) -> RuleBook:

@@ -80,16 +80,17 @@ class DatabaseAddress:
         """Parse the URL and read the password file.
 
         Raises:
-            SettingsError: naming the variable; never showing the URL, which may hold a password.
+            SettingsError: naming the variable; the URL is shown without what may be a secret.
         """
         url = settings.url.get_secret_value()
         if not url.startswith(_SCHEMES):
-            raise SettingsError(f"DATABASE_URL: {_FORM}")
+            raise SettingsError(f"DATABASE_URL={_without_secrets(url)!r}: {_FORM}")
         try:
             parsed = conninfo_to_dict(url)
         except psycopg.ProgrammingError:
             # libpq's own message repeats the part it stumbled over.
-            raise SettingsError(f"DATABASE_URL: not a PostgreSQL URL; {_FORM}") from None
+            shown = _without_secrets(url)
+            raise SettingsError(f"DATABASE_URL={shown!r}: not a PostgreSQL URL; {_FORM}") from None
         parameters = {key: str(value) for key, value in parsed.items() if value is not None}
         inline = parameters.pop("password", None)
         password = SecretStr(inline) if inline else None
@@ -105,6 +106,23 @@ class DatabaseAddress:
     def from_environment(cls, environ: Mapping[str, str]) -> "DatabaseAddress":
         """Read the `DATABASE_` variables; see `from_settings`."""
         return cls.from_settings(DatabaseSettings.from_environment(environ))
+
+
+def _without_secrets(url: str) -> str:
+    """Return what of a URL is safe to show: a scheme, a user, a place; no password, no parameters.
+
+    What does not look like a URL may be anything, a password among it.
+    """
+    scheme, colon, rest = url.partition("://")
+    if not colon or not scheme.isalpha():
+        return "..."
+    before, at, place = rest.rpartition("@")
+    user = before.partition(":")[0].partition("?")[0]
+    host, slash, path = place.partition("?")[0].partition("/")
+    name, port_colon, port = host.partition(":")
+    # Where the @ was forgotten, what looks like a port is a password.
+    shown_port = port_colon + (port if port.isdecimal() else "..." * bool(port_colon))
+    return f"{scheme}://{user}{':...' * (':' in before)}{at}{name}{shown_port}{slash}{path}"
 
 
 async def connect(

@@ -41,6 +41,10 @@ def test_each_file_that_is_not_there_is_named_with_its_option(
     assert main(["replay", *given, "--out", str(tmp_path)]) == USAGE
     assert capsys.readouterr().err == f"rules: --out {tmp_path}: is a directory\n"
 
+    absent = tmp_path / "absent"
+    assert main(["replay", *given, "--out", str(absent / "o")]) == USAGE
+    assert capsys.readouterr().err == f"rules: --out {absent}/o: there is no directory {absent}\n"
+
 
 def test_a_line_that_cannot_be_read_is_named_with_its_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -51,3 +55,22 @@ def test_a_line_that_cannot_be_read_is_named_with_its_file(
     given = ["--events", str(events), "--inventory", str(inventory)]
     assert main(["replay", *given, "--out", str(tmp_path / "out")]) == USAGE
     assert capsys.readouterr().err.startswith(f"rules: {events}:1: ")
+
+
+def test_a_misspelt_option_is_refused_with_the_usage_of_its_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for given, usage, hint in (
+        (
+            ["incident", "list", "--comune=1"],
+            "rules incident list ",
+            "--comune=1; did you mean --commune?",
+        ),
+        (["routes", "try", "f", "--zzz"], "rules routes try ", "unrecognized arguments: --zzz\n"),
+        (["--version"], "rules [-h]", "the following arguments are required"),
+    ):
+        with pytest.raises(SystemExit, match="2"):
+            main(given)
+        said = capsys.readouterr().err
+        assert said.startswith(f"usage: python -m {usage}")
+        assert hint in said

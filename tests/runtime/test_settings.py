@@ -37,6 +37,7 @@ def test_an_unknown_variable_is_an_error_with_the_nearest_known_one() -> None:
     assert problem({"SAMPLE_SICE": "7"}) == (
         "SAMPLE_SICE: no such setting; did you mean SAMPLE_SIZE?"
     )
+    assert problem({"SAMPLE_TO": "7"}) == "SAMPLE_TO: no such setting; did you mean SAMPLE_TOKEN?"
 
 
 def test_every_problem_is_named_at_once() -> None:

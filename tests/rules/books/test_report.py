@@ -22,13 +22,14 @@ from rules.books.page import page
 from rules.books.present import load_present
 from rules.books.records import CAUSE_COLUMNS
 from rules.books.report import NoBooksError, Report, Request, load_report
-from rules.books.request import MonthError, UnknownPlaceError, check_places, request_of
+from rules.books.request import MonthError, request_of
 from rules.books.sheet import present_sheet, sheet
 from rules.books.shelf import _COLUMNS
 from rules.books.table import WIDTH, present_table, table
 from rules.books.words import words_of
 from rules.cli import main
 from rules.commands import report as command
+from rules.store.places import UnknownPlaceError, check_places
 from tests.databases import ConnectAs
 from tests.rules.books.make import DAY, at
 from tests.rules.books.stored import add_incident, add_spell, watch

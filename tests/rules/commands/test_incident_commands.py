@@ -66,7 +66,46 @@ def test_incidents_are_ranked_by_what_they_cost(run: Run, store: Callable[..., N
     assert max(map(len, out.splitlines())) <= 100
     assert [each["incident_id"] for each in listed] == ["x1", "small", "over"]
     assert listed[2]["household_minutes"] == 120 * 1000 / 60
-    assert run("incident", "list", "--commune", "elsewhere")[1] == "no incidents\n"
+
+
+def test_a_list_of_what_touches_an_unknown_place_is_refused(run: Run, inventory: Inventory) -> None:
+    commune, operator = inventory.communes[0], inventory.operators[0]
+    assert run("incident", "list", "--commune", commune.code)[:2] == (OK, "no incidents\n")
+    code, out, err = run("incident", "list", "--operator", f"{operator.code}x")
+    assert (code, out) == (USAGE, "")
+    assert err == (
+        f"rules: --operator {operator.code}x: no such operator; did you mean"
+        f" {operator.code} ({operator.name})?\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("silence", "add", "comune=1"), "matcher comune=\"1\": no incident has a 'comune', "),
+        (("silence", "add", "severity=critcal"), "did you mean 'critical'?"),
+        (("silence", "add", "commune!=1"), 'matcher commune!="1": no such commune'),
+        (("silence", "add", "operator=~x.*", "operator=vnpr"), 'matcher operator="vnpr": no such'),
+        (("shelve", "--root", "nowhere"), 'matcher root="nowhere": the inventory has nothing of'),
+    ],
+)
+def test_a_silence_that_could_hold_nothing_is_refused(
+    run: Run, arguments: tuple[str, ...], said: str
+) -> None:
+    code, out, err = run(*arguments, "--until", "1h", "-m", "drill")
+    assert (code, out) == (USAGE, "")
+    assert said in err
+
+
+def test_a_silence_may_name_a_label_that_alerts_have_or_will_have(
+    run: Run, store: Callable[..., None], inventory: Inventory
+) -> None:
+    store(record(labels={"river": "krông-ana"}))
+    end = ("--until", "1h", "-m", "drill")
+    root = inventory.nodes[0].code
+    assert run("silence", "add", "river=x", f"root={root}", *end)[0] == OK
+    assert run("silence", "add", "lake=x", *end)[0] == USAGE
+    assert run("silence", "add", "lake=x", "--any-label", *end)[0] == OK
 
 
 def test_a_day_in_the_life_of_an_incident(run: Run, store: Callable[..., None]) -> None:
@@ -152,10 +191,11 @@ def test_a_window_that_began_before_it_was_announced_says_what_that_means(
 
 
 def test_silences_and_shelves_are_made_listed_and_cancelled(
-    run: Run, store: Callable[..., None]
+    run: Run, store: Callable[..., None], inventory: Inventory
 ) -> None:
     store(record())
-    silence = ("silence", "add", "commune=24133", "severity!=critical", "--until", "6h")
+    commune = inventory.communes[0].code
+    silence = ("silence", "add", f"commune={commune}", "severity!=critical", "--until", "6h")
 
     assert run(*silence, "-m", "flood drill", "--by", "Hà")[0] == OK
     assert run("shelve", "x1", "--until", "1d", "-m", "spare part")[0] == OK
@@ -163,7 +203,7 @@ def test_silences_and_shelves_are_made_listed_and_cancelled(
     listed = answer(run("silence", "list", "--json")[1])
 
     assert [(each["kind"], each["matchers"]) for each in listed] == [
-        ("silence", ['commune="24133"', 'severity!="critical"']),
+        ("silence", [f'commune="{commune}"', 'severity!="critical"']),
         ("shelf", ['incident="x1"']),
         ("shelf", ['root="olt-1"']),
     ]

@@ -110,6 +110,22 @@ def test_all_is_unknown_until_two_reports_were_heard(player: Player) -> None:
     assert {player.engine.links()[link] for link in heard} == {LinkState.UP}
 
 
+def test_a_device_that_counts_its_boots_anew_is_heard_and_repeats_of_old_reports_are_not(
+    player: Player,
+) -> None:
+    code = player.devices[0]
+    watched = player.engine.state.watched[code]
+    heard_at = watched.last_at
+    player.silent = {code}
+    player.tell(Report(player.now, code, 2**52, 1))
+    for number in range(1, 6):
+        player.now += INTERVAL
+        player.tell(Report(player.now, code, 0, number, backfill=number < 3))
+    assert heard_at is not None
+    assert watched.last_at == player.now
+    assert (watched.boot_id, watched.seq) == (0, 5)
+
+
 def test_an_outage_names_its_kind_its_links_and_whom_it_explains(player: Player) -> None:
     player.silent = set(player.olt.devices)
     said = player.run(8 * INTERVAL)

@@ -31,6 +31,28 @@ def test_a_number_far_behind_counts_as_a_repeat() -> None:
     assert not watched.is_new(1, 1000)
 
 
+def test_a_boot_number_that_is_far_too_large_outlaws_the_others_for_a_few_reports_only() -> None:
+    watched = Watched("d", 30, ups=False)
+    assert watched.is_new(7, 1)
+    assert watched.is_new(2**52, 1)
+    live = [(7, 2), (7, 3), (7, 4), (7, 5)]
+    assert [watched.is_new(*one) or watched.has_gone_back(*one) for one in live] == [
+        *(False, False, True, True),
+    ]
+    assert not watched.is_new(7, 3)
+
+
+def test_what_is_delivered_late_does_not_bring_an_earlier_boot_back() -> None:
+    watched = Watched("d", 30, ups=False)
+    assert watched.is_new(2, 1)
+    for seq in (50, 52, 50, 51):
+        assert not watched.has_gone_back(1, seq)
+    assert watched.is_new(2, 2)
+    assert not watched.has_gone_back(1, 52)
+    assert not watched.has_gone_back(2, 1)
+    assert watched.boot_id == 2
+
+
 def test_a_device_is_overdue_after_its_interval_and_some() -> None:
     watch = Watch({"d": Watched("d", 30, ups=False)})
     watched = watch.of["d"]

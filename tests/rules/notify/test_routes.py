@@ -128,9 +128,31 @@ def test_every_problem_is_told_with_its_line() -> None:
     assert [line.split(": ")[0] for line in lines] == [
         f"r.yaml:{number}" for number in (4, 4, 5, 6, 7, 11, 12)
     ]
-    assert "webhok: there is no such key" in lines[2]
-    assert "'comune' is none of incident, commune" in lines[5]
-    assert "severity 'bad' is none of" in lines[6]
+    assert "webhok: there is no such key; did you mean 'webhook'?" in lines[2]
+    assert "'comune' is none of what can be matched; did you mean 'commune'?; there" in lines[5]
+    assert "there is no severity 'bad'" in lines[6]
+
+
+def test_names_that_are_not_there_are_told_beside_what_cannot_be_read() -> None:
+    text = """
+receivers: {ops: {log: {}}, boss: {mail: {host: h}}}
+intervals: {nights: [{fron: "22:00"}]}
+route:
+  receivers: [ops, opps]
+  routes:
+    - {during: night, receivers: boss, grup_by: [class]}
+"""
+    with pytest.raises(RoutesError) as caught:
+        make_routes(text)
+    said = [line.partition(": ")[2] for line in str(caught.value).splitlines()]
+    assert said == [
+        "receivers.boss.mail.sender: is missing",
+        "receivers.boss.mail.recipients: is missing",
+        "intervals.nights[0].fron: there is no such key; did you mean 'from'?",
+        "route.receivers: there is no receiver 'opps'; did you mean 'ops'?",
+        "route.routes[0].grup_by: there is no such key; did you mean 'group_by'?",
+        "route.routes[0].during: there is no interval 'night'; did you mean 'nights'?",
+    ]
 
 
 def test_what_is_named_must_be_there() -> None:

@@ -55,6 +55,22 @@ def test_problems_are_printed_and_make_the_check_fail(
     )
 
 
+def test_timelines_may_stand_beside_the_rules_in_a_directory(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(folder)]) == OK
+    assert capsys.readouterr().out.endswith(" in 1 file, 0 warnings\n")
+    assert main(["test", str(folder)]) == OK
+    assert capsys.readouterr().out.endswith("1 as expected, 0 not\n")
+
+
+def test_where_there_is_nothing_to_test_nothing_is_as_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["test", str(tmp_path)]) == USAGE
+    assert capsys.readouterr().err.startswith(f"rules: {tmp_path}: no timelines there")
+
+
 def test_a_file_that_is_not_there_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("check", "test"):
         assert main([command, "/nowhere.yaml"]) == USAGE
