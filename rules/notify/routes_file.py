@@ -12,8 +12,8 @@ from rules.notify.errors import RoutesError
 from rules.notify.matching import Matcher
 from rules.notify.routes import Escalation, Route, Routes
 from rules.notify.routes_shape import RouteNode, RoutesDocument
-from rules.rulebook.wording import did_you_mean, no_such_key
 from runtime.documents import Document, DocumentError, Path, parse_document
+from runtime.wording import did_you_mean, no_such_key
 
 _DEFAULT: Final = resources.files("rules.notify") / "default_routes.yaml"
 _TRIES: Final = 4

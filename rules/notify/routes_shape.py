@@ -9,8 +9,8 @@ from rules.model import IncidentClass, Severity
 from rules.notify.hours import Hours, parse_days, parse_minute
 from rules.notify.matching import FIELDS, LABEL
 from rules.notify.receivers import Described, Language, Receiver
-from rules.rulebook.wording import did_you_mean
 from runtime.settings import Duration, parse_duration
+from runtime.wording import did_you_mean
 
 _KNOWN: Final = {
     "severity": frozenset(each.value for each in Severity),

@@ -10,9 +10,9 @@ from psycopg import AsyncConnection
 
 from rules.incidents.mutes import FIELDS, Matcher, MatcherError, Operator
 from rules.model import IncidentClass, Severity
-from rules.rulebook.wording import did_you_mean
 from rules.store.places import check_place, load_names
 from rules.store.queries import query
+from runtime.wording import did_you_mean
 
 _AS_IT_STANDS: Final = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
 _PLACES: Final = ("device",)
