@@ -6,6 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
+from gateway.translation import Translated
+from province.metrics import catalogue
+from province.presence import Event, Status
+from province.reports import SensorReport
+from province.topics import Channel
+
+_MODELS: dict[Channel, type[BaseModel]] = {
+    Channel.TELEMETRY: SensorReport,
+    Channel.STATUS: Status,
+    Channel.EVENT: Event,
+}
 INTEGRATIONS = {
     "ChirpStack": "chirpstack",
     "ThingsStackCommunity": "the-things-stack",
@@ -51,6 +64,19 @@ class Collected:
 
 
 NOTHING = Collected("none", None, b"nothing was collected")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text."""
+    return text.split()
+
+
+def takes(translated: Translated) -> None:
+    """Check that ingest would take a record: the contract's own model, each value plausible."""
+    text = json.dumps(translated.record, allow_nan=False)
+    _MODELS[translated.channel].model_validate_json(text)
+    for metric, value in translated.record.get("values", {}).items():
+        assert catalogue()[metric].holds(value), (metric, value)
 
 
 def find_payloads() -> Path | None:

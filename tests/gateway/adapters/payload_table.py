@@ -1,6 +1,6 @@
 """The table of what became of every collected payload, printed at the end of a test run."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -10,8 +10,8 @@ _LONGEST = 160
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - pytest's own, private type
     """Print the rows that tests recorded; those of workers come with their reports."""
-    rows = [
-        row
+    rows: list[tuple[str, str]] = [
+        cast("tuple[str, str]", row)
         for reports in terminalreporter.stats.values()
         for report in reports
         if isinstance(report, pytest.TestReport) and report.when == "call"
