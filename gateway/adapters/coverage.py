@@ -37,10 +37,11 @@ class Reads:
             whole: everything inside the field was taken, too.
         """
         for pattern in expression.reads:
+            inside = whole and pattern in expression.gives
             if self._around is not None and pattern[:1] == ("body",):
-                self._around.note_field(pattern, what, whole=whole)
+                self._around.note_field(pattern, what, whole=inside)
             else:
-                self.note_field(pattern, what, whole=whole)
+                self.note_field(pattern, what, whole=inside)
 
     def note_field(self, pattern: Pattern, what: str, *, whole: bool) -> None:
         """Note one field; arguments as in `note`."""

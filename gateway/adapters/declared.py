@@ -46,11 +46,13 @@ class DeclaredAdapter:
 
     def translate(self, incoming: Incoming) -> Outcome:
         """Return what becomes of a message; it never raises."""
-        return self.examine(incoming).outcome()
+        return self._found(incoming, Findings()).outcome()
 
     def examine(self, incoming: Incoming) -> Findings:
         """Return what becomes of a message, field by field; it never raises."""
-        findings = Findings()
+        return self._found(incoming, Findings(fates=[]))
+
+    def _found(self, incoming: Incoming, findings: Findings) -> Findings:
         try:
             self._examine(incoming, findings)
         except RefusedError as error:
@@ -186,8 +188,9 @@ def _account(
             inner = in_items.get(leaf[:length]) if fate is None else None
             if inner is not None:
                 fate = inner.fate_of(("each", *names_of(leaf[length:])))
-        taken = fate is not None and not fate.startswith(REFUSED)
-        findings.fates.append(Fate(written(leaf), value, fate or _UNKNOWN, taken))
+        if findings.fates is not None:
+            taken = fate is not None and not fate.startswith(REFUSED)
+            findings.fates.append(Fate(written(leaf), value, fate or _UNKNOWN, taken))
         if fate is None:
             unknown.append(f"{written(leaf)} ({shown(value)})")
     if unknown:

@@ -45,6 +45,7 @@ class Expression:
     Attributes:
         text: as it was written.
         reads: the fields that it looks at, from the root.
+        gives: those among them of which it gives the value.
         path: the field names, where it is no more than that.
     """
 
@@ -62,7 +63,7 @@ class Expression:
             at = "" if where is None else f" at character {where + 1}"
             raise ValueError(f"{text!r} is not an expression{at}") from None
         try:
-            self.reads = frozenset(_reads(self._compiled.parsed))
+            self.reads, self.gives = _reads(self._compiled.parsed)
         except ValueError as error:
             raise ValueError(f"{text!r}: {error}") from None
         self.path = _plain_path(self._compiled.parsed)
@@ -117,10 +118,10 @@ def _plain_path(tree: Mapping[str, Any]) -> Pattern | None:
     return None if None in parts else tuple(name for part in parts for name in part or ())
 
 
-def _reads(tree: Mapping[str, Any]) -> set[Pattern]:
-    found: set[Pattern] = set()
-    found.update(_walk(tree, [()], found))
-    return found
+def _reads(tree: Mapping[str, Any]) -> tuple[frozenset[Pattern], frozenset[Pattern]]:
+    looked_at: set[Pattern] = set()
+    given = frozenset(_walk(tree, [()], looked_at))
+    return given | looked_at, given
 
 
 def _walk(node: Mapping[str, Any], at: list[Pattern], found: set[Pattern]) -> list[Pattern]:

@@ -37,14 +37,14 @@ class Findings:
         ignored: what was left out on purpose.
         devices: whose records these are.
         message: the kind of message that it was taken for.
-        fates: what became of each field, to be shown to a person.
+        fates: what became of each field; None: nobody wants to know.
     """
 
     translated: list[Translated] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     devices: dict[ForeignId, None] = field(default_factory=dict)
     message: str | None = None
-    fates: list[Fate] = field(default_factory=list)
+    fates: list[Fate] | None = None
     _reports: dict[tuple[ForeignId, str, int, int], dict[str, Any]] = field(default_factory=dict)
     _refused: dict[tuple[RefusalReason, ForeignId | None], list[str]] = field(default_factory=dict)
 

@@ -103,7 +103,8 @@ def _is_normalized(attribute: Any) -> bool:  # noqa: ANN401 - any JSON value
     """Whether an attribute is an object around a value, and not a value that is an object."""
     if not isinstance(attribute, dict):
         return False
-    return attribute.get("type") in _WRAPPERS or (
+    kind = attribute.get("type")
+    return (isinstance(kind, str) and kind in _WRAPPERS) or (
         "value" in attribute and attribute.keys() <= _AROUND_A_VALUE
     )
 

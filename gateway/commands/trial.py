@@ -10,11 +10,12 @@ from gateway.door.judge import Judge, Kept
 from gateway.door.registry import KnownDevice, KnownMetric
 from gateway.errors import UsageError
 from gateway.settings import GatewaySettings
-from gateway.translation import ForeignId, Outcome, Refusal, RefusalReason, Translated
+from gateway.translation import Adapter, ForeignId, Outcome, Refusal, RefusalReason, Translated
 from province.instants import parse_instant
 from province.inventory import InventoryError, read_inventory
 from province.metrics import catalogue
 from province.topics import Channel
+from runtime.wording import did_you_mean
 
 _LIMITS: Final = ClockLimits(timedelta(days=365_000), timedelta(days=365_000))
 """A sample may be as old as it likes; notes say what the service would say of its time."""
@@ -108,3 +109,16 @@ def directories(option: Path | None, environ: Mapping[str, str]) -> list[Path]:
     """Return the directories of the operator's own adapters."""
     own = option or GatewaySettings.from_environment(environ).adapters
     return [own] if own else []
+
+
+def adapter_of(name: str, adapters: Mapping[str, Adapter]) -> Adapter:
+    """Return the adapter of a name.
+
+    Raises:
+        UsageError: there is none; saying which may have been meant.
+    """
+    adapter = adapters.get(name)
+    if adapter is None:
+        hint = did_you_mean(name, adapters) or "; python -m gateway adapters lists them"
+        raise UsageError(f"there is no adapter {name!r}{hint}")
+    return adapter

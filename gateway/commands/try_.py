@@ -13,12 +13,11 @@ from gateway.adapters.declared import DeclaredAdapter
 from gateway.adapters.explained import Explained
 from gateway.adapters.library import load_adapters
 from gateway.adapters.samples import Arrival, read_samples
-from gateway.commands.trial import KnownNames, directories, notes_on
+from gateway.commands.trial import KnownNames, adapter_of, directories, notes_on
 from gateway.errors import UsageError
 from gateway.translation import Adapter, Incoming
 from province.instants import parse_instant
 from runtime.clock import SystemClock
-from runtime.wording import did_you_mean
 
 _EXAMPLES: Final = """\
 examples:
@@ -62,7 +61,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Try the messages of a file; return the exit code."""
-    adapter = _adapter(options, environ)
+    adapter = adapter_of(options.adapter, load_adapters(directories(options.adapters, environ)))
     names = None if options.inventory is None else KnownNames(options.inventory)
     now = options.received_at or SystemClock().now()
     arrival = Arrival(options.topic, options.route, now, options.retained)
@@ -83,25 +82,14 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _explained(
     adapter: Adapter, incoming: Incoming, place: str, names: KnownNames | None
 ) -> Explained:
-    message, fates = None, []
     if isinstance(adapter, DeclaredAdapter):
         findings = adapter.examine(incoming)
-        message, fates, outcome = findings.message, findings.fates, findings.outcome()
+        outcome, message, fates = findings.outcome(), findings.message, findings.fates or []
     else:
-        outcome = adapter.translate(incoming)
-        message = adapter.name
+        outcome, message, fates = adapter.translate(incoming), adapter.name, []
     notes = notes_on(outcome, incoming.received_at)
     topics = {} if names is None else names.place(outcome, incoming.received_at)
     return Explained(place, message, outcome, fates, topics, notes)
-
-
-def _adapter(options: argparse.Namespace, environ: Mapping[str, str]) -> Adapter:
-    adapters = load_adapters(directories(options.adapters, environ))
-    adapter = adapters.get(options.adapter)
-    if adapter is None:
-        hint = did_you_mean(options.adapter, adapters) or "; python -m gateway adapters lists them"
-        raise UsageError(f"there is no adapter {options.adapter!r}{hint}")
-    return adapter
 
 
 def _content(file: str) -> bytes:

@@ -97,7 +97,7 @@ def _bytes(rule: PayloadRule, root: Mapping[str, Any]) -> bytes:
     if rule.source is None:
         return b""
     text = rule.source(root)
-    if text is None:
+    if text is None or text is False:  # false is what a condition gives that does not hold
         return b""
     if not isinstance(text, str):
         raise RefusedError(RefusalReason.INVALID, f"{rule.source.text}: {shown(text)} is not text")
