@@ -15,10 +15,10 @@ PIP_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --no-hea
 	--python-version 3.11 --generate-hashes $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench pictures lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## start a private broker, database and all services; show a province reporting
 	$(BIN)/python -m deploy demo $(DEMO)
@@ -41,6 +41,9 @@ bench: $(INSTALLED) ## measure throughput and recovery on this machine
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.backtest)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.books)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.dashboards --days 30 --minute-days 1)
+
+pictures: $(INSTALLED) ## draw the boards anew for docs/pictures; some minutes
+	$(BIN)/python -m tests.dashboards.pictures
 
 lock: $(INSTALLED) ## pin the dependencies of pyproject.toml again, with hashes
 	$(PIP_COMPILE) --output-file requirements.lock

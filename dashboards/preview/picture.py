@@ -12,8 +12,8 @@ from dashboards.time_range import TimeRange
 _COLUMN, _ROW, _GAP, _HEAD = 52, 34, 6, 44
 """Pixels: a column and a row of the grid, between panels, and above them all."""
 
-_LETTER: Final = 6.2
-"""Pixels of a letter of a table, about."""
+_LETTER, _BOLD_LETTER = 6.2, 7.3
+"""Pixels of a letter of a table and of a title, about."""
 
 _LINE: Final = 16
 _STYLE: Final = (
@@ -53,7 +53,7 @@ def _heading(panel: Panel) -> str:
 def _panel(panel: Panel, frame: Frame, time: TimeRange) -> str:
     place = panel["gridPos"]
     width, height = place["w"] * _COLUMN - _GAP, place["h"] * _ROW - _GAP
-    title = escape(_cut(panel["title"], width - 12))
+    title = escape(_cut(panel["title"], (width - 12) * _LETTER / _BOLD_LETTER))
     return (
         f'<svg x="{place["x"] * _COLUMN + _GAP}" y="{_HEAD + place["y"] * _ROW}" '
         f'width="{width}" height="{height}">'
