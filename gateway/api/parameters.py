@@ -63,7 +63,7 @@ def read_query(model: type[_Question], given: MultiMapping[str]) -> _Question:
         Problem: naming each that is wrong, unknown or repeated, and what was perhaps meant.
     """
     names = [field.alias or name for name, field in model.model_fields.items()]
-    counts = Counter(given.keys())
+    counts = Counter(name for name, _ in given.items())
     errors = [
         FieldError("query", _pointer([name]), _unknown(name, names), given[name])
         for name in counts

@@ -26,7 +26,7 @@ _NO_TIME = re.compile(r"0001-01-01T")
 
 def _no_time(value: object) -> object:
     """Return None for the time that Go writes where there is none."""
-    if value is None or (isinstance(value, str) and (not value or _NO_TIME.match(value))):
+    if value is None or (isinstance(value, str) and _NO_TIME.match(value)):
         return None
     return rfc_3339(value)
 

@@ -94,6 +94,16 @@ class ApiWorld:
                 return items
             page = await self.get(path, who, **query, cursor=page["next"])
 
+    async def hit(self, commune: str) -> tuple[str, str]:
+        """Return an open incident that lies in one commune, and a village that it hits."""
+        ((incident, village),) = await self.rows(
+            "SELECT incident_id, village_code FROM incident_villages"
+            " JOIN incidents USING (incident_id)"
+            " WHERE status = 'open' AND communes = ARRAY[%s] ORDER BY incident_id LIMIT 1",
+            commune,
+        )
+        return incident, village
+
     @contextlib.asynccontextmanager
     async def database(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection of the database's owner."""

@@ -1,7 +1,10 @@
 """Fixtures: the API over one database with a past, shared by all tests here."""
 
+import os
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from province.inventory import Inventory
@@ -21,3 +24,15 @@ async def api(
         database_server_url, database_template, broker_address_of, inventory
     ) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def alerting() -> Path:
+    """The directory with alerts of other systems; it is kept beside the checkout."""
+    for parent in Path(__file__).parents:
+        if (parent / "shared/data/gateway-payloads/alerting").is_dir():
+            return parent / "shared/data/gateway-payloads/alerting"
+    missing = "there is no ../shared/data/gateway-payloads beside the checkout"
+    if "CI" in os.environ:
+        pytest.fail(missing)
+    pytest.skip(missing)
