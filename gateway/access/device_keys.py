@@ -11,8 +11,9 @@ from psycopg.rows import class_row
 from gateway.access.audit import AccessEntry, EntryKind, append
 from gateway.access.broker_users import BrokerUsers
 from gateway.access.credentials import digest, make_secret
-from gateway.access.errors import AddedError, RevokedError, UnknownDeviceError, meant
+from gateway.access.errors import AddedError, RevokedError, UnknownDeviceError
 from gateway.access.queries import query
+from runtime.wording import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Enrolment:
         if row is None:
             known = [each.device_code for each in await list_keys(self._connection)]
             raise UnknownDeviceError(
-                f"device {code!r}: it was never given a key{meant(code, known)}"
+                f"device {code!r}: it was never given a key{did_you_mean(code, known)}"
             )
         raise RevokedError(
             f"device {code}: {row[1]} has revoked its key already, on {row[0]:%Y-%m-%d %H:%M} UTC;"
@@ -140,7 +141,7 @@ class Enrolment:
         for code in codes:
             if code in known:
                 continue
-            hint = meant(code, known) if known else "; the database has no inventory yet"
+            hint = did_you_mean(code, known) if known else "; the database has no inventory yet"
             raise UnknownDeviceError(f"device {code!r}: the inventory has none of that code{hint}")
 
     async def _note(self, kind: EntryKind, code: str) -> None:

@@ -9,9 +9,6 @@ AccessError            a UsageError: what was asked for cannot be
 BrokerUsersError       a GatewayError: the broker's password file cannot be changed or read again
 """
 
-import difflib
-from collections.abc import Iterable
-
 from gateway.errors import GatewayError, UsageError
 
 
@@ -49,9 +46,3 @@ class RightsError(AccessError):
 
 class BrokerUsersError(GatewayError):
     """The broker's password file cannot be changed, or the broker does not read it again."""
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean X?` for a word that is nearly one of the known; else nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""

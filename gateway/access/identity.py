@@ -62,9 +62,17 @@ class Identity:
     device: str | None = None
     session: bytes | None = field(default=None, repr=False)
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether everything exists for it, what belongs to no commune among it."""
+        return self.scope > Scope.NARROW and self.communes is None
+
     def sees(self, commune: str | None) -> bool:
-        """Return whether a commune's things exist for it; None: what belongs to no commune."""
-        return self.communes is None or commune in self.communes
+        """Return whether a commune's things exist for it; None: what belongs to no commune.
+
+        For who has nothing but grants, nothing does.
+        """
+        return self.sees_all or (self.scope > Scope.NARROW and commune in (self.communes or ()))
 
 
 IDENTITY: Final = web.RequestKey("IDENTITY", Identity)
@@ -150,5 +158,5 @@ def check_communes(identity: Identity, communes: Iterable[str], what: str) -> No
     Raises:
         Problem: 404, none of them do.
     """
-    if identity.communes is not None and identity.communes.isdisjoint(communes):
+    if not identity.sees_all and not any(identity.sees(each) for each in communes):
         raise absent(what)

@@ -15,10 +15,10 @@ from gateway.access.errors import (
     RevokedError,
     UnknownCommuneError,
     UnknownTokenError,
-    meant,
 )
 from gateway.access.identity import Scope
 from gateway.access.queries import query
+from runtime.wording import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ async def revoke_token(
         rows = await (await connection.execute(query("find_tokens"), {"word": word})).fetchall()
         if not rows:
             known = await list_tokens(connection, now, everything=False)
-            hint = meant(word, [part for each in known for part in (each.name, each.token_id)])
+            hint = did_you_mean(
+                word, [part for each in known for part in (each.name, each.token_id)]
+            )
             raise UnknownTokenError(f"token {word!r}: there is none of that name or id{hint}")
         token_id, name, revoked_at, revoked_by = rows[0]
         values = {"token_id": token_id, "now": now, "actor": actor}
@@ -159,7 +161,7 @@ async def _check_communes(connection: AsyncConnection, communes: Sequence[str]) 
             )
         by_name = {name.casefold(): each for each, name in known.items()}
         if code.casefold() in by_name:
-            hint = f"; did you mean {by_name[code.casefold()]}, {code}?"
+            hint = f"; did you mean {by_name[code.casefold()]!r}, which is {code}?"
         else:
-            hint = meant(code, known)
+            hint = did_you_mean(code, known)
         raise UnknownCommuneError(f"commune {code!r}: the inventory has none of that code{hint}")

@@ -98,7 +98,10 @@ def problems(document: object, directory: Path) -> str:
     return "" if checked.returncode == 0 else checked.stdout + checked.stderr
 
 
-@pytest.mark.parametrize("file", ["docker-compose.yml", "deploy/compose/tls.yml"])
+@pytest.mark.parametrize(
+    "file",
+    ["docker-compose.yml", "deploy/compose/tls.yml", "deploy/compose/client-certificates.yml"],
+)
 def test_a_file_follows_the_specification(file: str, tmp_path: Path) -> None:
     # A loader of the safe kind, with one more tag.
     document = yaml.load((ROOT / file).read_text(), Loader=MergingLoader)  # noqa: S506 - see above
@@ -197,6 +200,7 @@ def test_a_service_is_granted_the_secrets_it_names_and_no_others(name: str) -> N
         texts += [file.read_text() for file in files if not file.name.endswith(".jsonl")]
     named = set(re.findall(r"/run/secrets/(\w+)", "\n".join(texts)))
     named -= {"mqtt_tls_certificate", "mqtt_tls_key"}  # granted by tls.yml
+    named -= {"mqtt_tls_ca"}  # granted by client-certificates.yml
     if "mqtt_" in named:  # start.sh names its users' secrets in a loop
         named = named - {"mqtt_"} | {
             f"mqtt_{user}" for user in ("ingest", "rules", "health", "fleet")

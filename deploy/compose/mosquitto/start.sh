@@ -35,6 +35,15 @@ certfile $run/mqtt_tls_certificate
 keyfile $run/mqtt_tls_key
 END
 fi
+# An authority, mounted by deploy/compose/client-certificates.yml, has devices show theirs.
+if [ -e /run/secrets/mqtt_tls_ca ]; then
+    cp /run/secrets/mqtt_tls_ca "$run/"
+    cat >>"$run/listeners/tls.conf" <<END
+cafile $run/mqtt_tls_ca
+require_certificate true
+use_identity_as_username true
+END
+fi
 
 # The health check's options, in a file so that no process listing shows the password.
 cat >"$run/health" <<END

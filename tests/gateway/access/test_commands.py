@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -92,7 +93,7 @@ async def test_a_token_is_shown_once_and_works_until_it_is_revoked(
         (("--scope", "operater"), "one of viewer, operator, admin, adapter:NAME"),
         (("--scope", "viewer", "--scope", "admin"), "the widest of them is enough"),
         (("--scope", "admin", "--commune", "1"), "leave --commune out"),
-        (("--scope", "viewer", "--commune", "24133x"), "did you mean 24133?"),
+        (("--scope", "viewer", "--commune", "24133x"), "did you mean '24133'?"),
         (("--scope", "viewer", "--expires", "90"), "is not an age such as"),
         (("--scope", "viewer", "--expires", "0s"), "an age above zero"),
     ],
@@ -113,12 +114,12 @@ async def test_names_of_communes_help_and_names_of_tokens_are_taken_once(
     commune, name = house.inventory.communes[0], f"twice {uuid4().hex[:6]}"
     create = ("token", "create", "--name", name, "--scope", "viewer")
     assert await terminal(*create, "--commune", commune.name) == USAGE
-    assert f"did you mean {commune.code}, {commune.name}?" in terminal.err
+    assert f"did you mean {commune.code!r}, which is {commune.name}?" in terminal.err
     assert await terminal(*create) == OK
     assert await terminal(*create) == USAGE
     assert "one of this name holds" in terminal.err
     assert await terminal("token", "revoke", name[:-1]) == USAGE
-    assert f"did you mean {name}?" in terminal.err
+    assert f"did you mean {name!r}?" in terminal.err
 
 
 async def test_whoever_may_not_is_told_who_may(house: House, terminal: Terminal) -> None:
@@ -155,13 +156,17 @@ async def test_a_device_is_let_in_by_broker_and_gateway_with_one_key(
     await _until(broker.port, code, first, is_in=False)
 
     # What the local stack fills the file with at its next start leaves both as they are.
-    broker.add_users({code: "of old", "new": "new"})
+    broker.add_users({code: "of-old", "new": "new"})
     assert await _connects(broker.port, code, second)
-    assert not await _connects(broker.port, code, "of old")
+    assert not await _connects(broker.port, code, "of-old")
+    device = _connection(broker.port, code, second)
+    await device.open()
     assert await terminal("device", "revoke", code) == OK
-    broker.add_users({code: "of old"})
+    # The broker ends what was open too.
+    assert await device.ends_within(timedelta(seconds=20))
+    broker.add_users({code: "of-old"})
     await _until(broker.port, code, second, is_in=False)
-    assert not await _connects(broker.port, code, "of old")
+    assert not await _connects(broker.port, code, "of-old")
     assert await terminal("device", "revoke", code) == USAGE
     assert "has revoked its key already" in terminal.err
     assert await terminal("device", "list") == OK
@@ -175,7 +180,7 @@ async def test_devices_that_cannot_be_are_refused_and_nothing_is_changed(
 ) -> None:
     good = house.inventory.devices[11].code
     assert await terminal("device", "add", good, f"{good}x") == USAGE
-    assert f"did you mean {good}" in terminal.err
+    assert f"did you mean {good!r}" in terminal.err
     assert await terminal("device", "rotate", good) == USAGE
     assert "was never given a key" in terminal.err
     terminal.environ["GATEWAY_BROKER_USERS_FILE"] = str(tmp_path / "missing")
@@ -194,12 +199,15 @@ async def _until(port: int, user: str, password: str, *, is_in: bool) -> None:
     await eventually_true(as_wanted, 10)
 
 
-async def _connects(port: int, user: str, password: str) -> bool:
-    address = BrokerAddress.from_environment(
-        {"MQTT_URL": f"mqtt://{user}:{password}@127.0.0.1:{port}"}
-    )
+def _connection(port: int, user: str, password: str) -> Connection:
+    url = f"mqtt://{user}:{password}@127.0.0.1:{port}"
+    address = BrokerAddress.from_environment({"MQTT_URL": url})
     options = SessionOptions(client_id=f"try-{uuid4().hex}")
-    connection = Connection(1, address, options, Inbox(), SystemClock(), clean_start=True)
+    return Connection(1, address, options, Inbox(), SystemClock(), clean_start=True)
+
+
+async def _connects(port: int, user: str, password: str) -> bool:
+    connection = _connection(port, user, password)
     try:
         await connection.open()
     except BrokerError:
