@@ -68,7 +68,7 @@ class Toolchain:
             self._home.mkdir(parents=True, exist_ok=True)
             probe(root, self._home)
             return root
-        recipe = Recipe(_architecture())
+        recipe = Recipe(find_architecture())
         tree = self._home / "debian13"
         if not is_complete(tree, recipe):
             self._progress.say(f"not on this system: {', '.join(missing)}")
@@ -82,7 +82,7 @@ class Toolchain:
         """Whether the programs are here, so that nothing needs to be fetched."""
         if "root" in self.__dict__ or not missing_programs(self._system):
             return True
-        return is_complete(self._home / "debian13", Recipe(_architecture()))
+        return is_complete(self._home / "debian13", Recipe(find_architecture()))
 
     def versions(self) -> dict[str, str]:
         """Return the version of each server."""
@@ -160,7 +160,12 @@ class Toolchain:
         return find_mirrors(apt, self._environ)
 
 
-def _architecture(which: Callable[[str], str | None] = shutil.which) -> str:
+def find_architecture(which: Callable[[str], str | None] = shutil.which) -> str:
+    """Return what dpkg calls this machine's architecture.
+
+    Raises:
+        ToolchainError: there is no dpkg, or nothing can be fetched for it.
+    """
     dpkg = which("dpkg")
     if dpkg is None:
         raise ToolchainError(

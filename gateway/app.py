@@ -20,6 +20,9 @@ from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
 from gateway.door.rates import Rates
 from gateway.door.registry import Registry
+from gateway.page import routes as page
+from gateway.page.hub import Hub
+from gateway.page.live import install_live
 from gateway.settings import GatewaySettings
 from runtime.clock import Clock
 from runtime.database.pool import Pool
@@ -28,6 +31,7 @@ ROOMS: Final[Sequence[Sequence[web.AbstractRouteDef]]] = (
     # A line for each room: its `routes.ROUTES`.
     door.ROUTES,
     access.ROUTES,
+    page.ROUTES,
     api.ROUTES,
 )
 
@@ -42,6 +46,7 @@ class Parts:
     registry: Registry
     instruments: Instruments
     doorkeeper: Doorkeeper
+    hub: Hub
     clock: Clock
     random: Random
 
@@ -60,6 +65,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.INSTRUMENTS] = parts.instruments
     app[ACCESS] = parts.doorkeeper
     install_headers(app, parts.settings.proxies)
+    install_live(app, parts.hub)
     for routes in ROOMS:
         app.add_routes(routes)
     return app

@@ -16,6 +16,8 @@ from gateway.app import Parts, build_app
 from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
 from gateway.door.registry import Registry
+from gateway.page.hub import Hub
+from gateway.page.instruments import LiveInstruments
 from gateway.settings import GatewaySettings
 from runtime.broker.address import BrokerAddress
 from runtime.broker.options import SessionOptions
@@ -76,6 +78,8 @@ class GatewayService:
         self._doorkeeper = Doorkeeper(
             self._pool, database, AccessOptions.of(settings), clock, random
         )
+        live = LiveInstruments(self.instruments.registry)
+        self._hub = Hub(database, f"{settings.client_id}-live", clock, random, live)
         parts = Parts(
             settings,
             self._pool,
@@ -83,6 +87,7 @@ class GatewayService:
             self._registry,
             self.instruments,
             self._doorkeeper,
+            self._hub,
             clock,
             random,
         )
@@ -122,6 +127,7 @@ class GatewayService:
             helpers = [
                 asyncio.create_task(self._session.run(), name="gateway.session"),
                 asyncio.create_task(self._registry.run(), name="gateway.registry"),
+                asyncio.create_task(self._hub.run(), name="gateway.live"),
                 asyncio.create_task(self._doorkeeper.run(), name="gateway.access"),
             ]
             try:

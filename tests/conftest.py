@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.databases",
     "tests.stock",
     "tests.world",
+    "tests.browser",
     "tests.gateway.adapters.payload_table",
 ]

@@ -8,7 +8,7 @@ import pytest
 from deploy.debian_recipe import Recipe
 from deploy.errors import ServerError, ToolchainError
 from deploy.programs import missing_programs
-from deploy.toolchain import Toolchain, _architecture, find_home
+from deploy.toolchain import Toolchain, find_architecture, find_home
 
 PROGRAMS = (
     "usr/lib/postgresql/17/bin/postgres",
@@ -63,12 +63,12 @@ def test_a_machine_of_another_kind_is_told_what_there_is(tmp_path: Path) -> None
     with pytest.raises(
         ToolchainError, match="is riscv64; servers can be fetched for amd64 and arm64"
     ):
-        _architecture(lambda name: str(tmp_path / name))
+        find_architecture(lambda name: str(tmp_path / name))
 
 
 def test_a_system_without_dpkg_is_told_so() -> None:
     with pytest.raises(ToolchainError, match=r"has no dpkg.*Use Debian 12 or newer"):
-        _architecture(lambda _: None)
+        find_architecture(lambda _: None)
 
 
 def test_the_stamp_tells_recipes_apart() -> None:

@@ -25,6 +25,6 @@ async def test_it_starts_and_stops_without_broker_and_database() -> None:
     async with serving(nowhere, database) as running:
         await running.ready(without=frozenset({"broker", "database"}))
         assert running.service.missing().keys() == {"broker", "database"}
-        async with aiohttp.ClientSession() as http, http.get(running.url) as answer:
+        async with aiohttp.ClientSession() as http, http.get(f"{running.url}/nowhere") as answer:
             assert answer.status == 404
     assert running.drained
