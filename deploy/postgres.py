@@ -47,20 +47,14 @@ class Postgres(Server):
         settings: Mapping[str, str] = MappingProxyType({}),
         chance: random.Random | None = None,
     ) -> None:
-        super().__init__(directory)
+        super().__init__(directory, port, chance)
         self._toolchain = toolchain
-        chance = chance or random.SystemRandom()
-        self._files = PostgresDirectory(self.directory, port, settings, chance)
+        self._files = PostgresDirectory(self.directory, settings)
 
     @property
     def greeting(self) -> bytes:
         """A request for TLS: the server says yes or no in one byte, to anybody."""
         return b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
-
-    @property
-    def port(self) -> int:
-        """The port of 127.0.0.1 that it listens on."""
-        return self._files.port
 
     @property
     def exists(self) -> bool:
@@ -102,9 +96,9 @@ class Postgres(Server):
             if not files.exists:
                 files.make(self._toolchain)
             if not self._comes_up(timeout_seconds):
-                files.configure()
+                files.configure(self.port)
                 self._clear_remains()
-                check_free(files.port, f"PostgreSQL in {files.path}", files.port_file)
+                check_free(self.port, f"PostgreSQL in {files.path}", self.port_file)
                 self._launch(timeout_seconds)
 
     def stop(self, mode: StopMode = "fast", timeout_seconds: float = 60) -> None:

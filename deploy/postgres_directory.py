@@ -1,13 +1,11 @@
 """One PostgreSQL cluster's directory: what is where in it, and how it is made."""
 
-import random
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from deploy.files import keep_password, make_private_directory, write_private
-from deploy.ports import keep_port
 from deploy.programs import POSTGRES_BIN
 from deploy.scram import scram_verifier
 from deploy.toolchain import Toolchain
@@ -24,36 +22,20 @@ class PostgresDirectory:
 
     Args:
         path: the directory; made, open to its owner only, when the cluster is.
-        port: to listen on; by default chosen once and kept.
         settings: of `postgresql.conf`, in place of the shared ones.
-        chance: chooses the port.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        port: int | None,
-        settings: Mapping[str, str],
-        chance: random.Random,
-    ) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, str]) -> None:
         self.path = path
         self.data = path / "data"
-        self.port_file = path / "port"
         self.pid_file = self.data / "postmaster.pid"
         self.pass_file = path / "pgpass"
-        self._port = port
         self._settings = settings
-        self._chance = chance
 
     @property
     def exists(self) -> bool:
         """Whether the cluster has been made."""
         return self.data.is_dir()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return self._port or keep_port(self.port_file, self._chance)
 
     def password_file(self, user: str) -> Path:
         """Return the file with a user's password."""
@@ -90,16 +72,20 @@ class PostgresDirectory:
         )
         partial.rename(self.data)
 
-    def configure(self) -> None:
-        """Write the configuration files, which are ours alone to write."""
+    def configure(self, port: int) -> None:
+        """Write the configuration files, which are ours alone to write.
+
+        Args:
+            port: to listen on.
+        """
         shared = (_LOCAL / "postgresql.conf").read_text(encoding="utf-8")
         own = "".join(f"{name} = '{value}'\n" for name, value in self._settings.items())
-        write_private(self.data / "postgresql.conf", f"{shared}\nport = {self.port}\n{own}")
+        write_private(self.data / "postgresql.conf", f"{shared}\nport = {port}\n{own}")
         access = (_LOCAL / "pg_hba.conf").read_text(encoding="utf-8")
         write_private(self.data / "pg_hba.conf", access)
         # libpq's password file: no password in an argument or a variable.
         lines = [
-            f"127.0.0.1:{self.port}:*:{user}:{keep_password(self.password_file(user))}\n"
+            f"127.0.0.1:{port}:*:{user}:{keep_password(self.password_file(user))}\n"
             for user in (SUPERUSER, OWNER)
         ]
         write_private(self.pass_file, "".join(lines))

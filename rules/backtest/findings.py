@@ -35,9 +35,9 @@ class Findings:
         """Return it as plain values, for JSON; docs/operations/backtest.md describes them."""
         outcome = self.outcome
         found: dict[str, Any] = {
-            "from": self.period.starts_at.isoformat(),
-            "to": self.period.ends_at.isoformat(),
-            "read_from": self.period.reads_from.isoformat(),
+            "from": instant(self.period.starts_at.timestamp()),
+            "to": instant(self.period.ends_at.timestamp()),
+            "read_from": instant(self.period.reads_from.timestamp()),
             "read_to": instant(outcome.last_at),
             "rows": outcome.rows,
             "events": outcome.events,

@@ -35,7 +35,8 @@ class Period:
         """
         if self.starts_at >= self.ends_at:
             raise UsageError(
-                f"--from {self.starts_at.isoformat()} is not before --to {self.ends_at.isoformat()}"
+                f"--from {local_text(self.starts_at)} is not before --to {local_text(self.ends_at)}"
+                f" ({LOCAL_TIME_ZONE})"
             )
 
     @property
@@ -44,7 +45,7 @@ class Period:
         return self.starts_at - self.warm_up
 
     def __str__(self) -> str:
-        return f"{self.starts_at.isoformat()} to {self.ends_at.isoformat()}"
+        return f"{local_text(self.starts_at)} to {local_text(self.ends_at)}"
 
 
 def slices(
@@ -64,3 +65,8 @@ def parse_instant(text: str) -> datetime:
     """
     instant = datetime.fromisoformat(text)
     return instant if instant.tzinfo else instant.replace(tzinfo=_LOCAL)
+
+
+def local_text(at: datetime) -> str:
+    """Return an instant as a person of the province would write it."""
+    return f"{at.astimezone(_LOCAL):%Y-%m-%d %H:%M:%S}"

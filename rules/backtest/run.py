@@ -12,7 +12,8 @@ from province.inventory import Inventory
 from rules.backtest.course import Course, Tell
 from rules.backtest.history import History, Row
 from rules.backtest.inventory import read_device_codes, read_metric_codes
-from rules.backtest.period import Period
+from rules.backtest.period import Period, local_text
+from rules.backtest.progress import Progress
 from rules.backtest.reading import each_in_thread
 from rules.backtest.sampling import Sampling
 from rules.backtest.statements import EXTENT
@@ -27,6 +28,7 @@ from rules.incidents.geography import Geography
 from rules.incidents.scopes import Scopes
 from rules.rulebook.book import RuleBook
 from rules.rulebook.engine import RuleBookEngine
+from runtime.database.relations import LOCAL_TIME_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ async def backtest(
     inventory: Inventory,
     books: Sequence[RuleBook],
     tell: Tell,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Decide over a period of stored history.
 
@@ -71,6 +74,7 @@ async def backtest(
         inventory: what there was.
         books: rulebooks, each of which decides for itself.
         tell: hears every transition of the engine.
+        progress: is told how far it is.
 
     Raises:
         RulesError: nothing is stored of the period.
@@ -92,6 +96,8 @@ async def backtest(
     def decide(rows: list[Row]) -> None:
         for step in translation.take(rows):
             course.take(step, translation.codes)
+        if progress is not None:
+            progress.read(translation.last_at, translation.rows)
 
     history = History(connection, sampling.columns, sampling.metrics)
     async with aclosing(history.read(period.reads_from, period.ends_at)) as rows:
@@ -129,7 +135,7 @@ async def _nothing(connection: AsyncConnection, period: Period) -> str:
     if not isinstance(first, datetime) or not isinstance(last, datetime):
         return f"database {name!r} has no link report at all"
     return (
-        f"database {name!r} has no row that was received from {period.reads_from.isoformat()} to"
-        f" {period.ends_at.isoformat()}; it has link reports from {first.isoformat()} to"
-        f" {last.isoformat()}"
+        f"database {name!r} has no row that was received from {local_text(period.reads_from)} to"
+        f" {local_text(period.ends_at)}; it has link reports from {local_text(first)} to"
+        f" {local_text(last)} ({LOCAL_TIME_ZONE})"
     )

@@ -19,7 +19,8 @@ _GAPS_SHOWN: Final = 5
 def table(findings: Findings) -> Iterator[str]:
     """Yield the lines of the table; times are the province's."""
     outcome = findings.outcome
-    yield f"{_time(findings.period.starts_at.timestamp())} to {_time(outcome.last_at)}"
+    start = findings.period.starts_at.timestamp()
+    yield f"{_time(start)} to {_time(outcome.last_at)} (all times: {LOCAL_TIME_ZONE})"
     yield (
         f"{outcome.rows:,} rows, {outcome.events:,} events in {outcome.seconds:.1f} s:"
         f" {outcome.events / max(outcome.seconds, 0.001):,.0f} events/s"

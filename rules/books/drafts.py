@@ -77,8 +77,8 @@ async def _draft(
     first = span_of(days[0])[0]
     span = span_of(days[0] - context)[0], min(now, span_of(days[1])[1])
     links = [link for code in codes for link in topology.villages[code].links]
-    village_spells = await load_spells(connection, "village_spells", codes, span)
-    link_spells = await load_spells(connection, "link_spells", links, span)
+    village_spells = await load_spells(connection, "village", codes, span)
+    link_spells = await load_spells(connection, "link", links, span)
     watched = await load_watched(connection, span)
     circumstances = Circumstances(
         topology,

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, LiteralString
+from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from rules.books.days import closed_at
-from rules.books.queries import query
+from rules.books.queries import Subject, query
 from rules.books.records import DayRecord, as_row
 
 _COLUMNS: Final = (
@@ -36,7 +36,7 @@ class Shelf:
         subject: village or link.
     """
 
-    subject: str
+    subject: Subject
 
     async def put(
         self,
@@ -66,7 +66,7 @@ class Shelf:
             if change.kept is not None and _is_closed(change.kept)
         ]
         if rows:
-            await connection.execute(query(self._name("keep_{}_days")), {"rows": json.dumps(rows)})
+            await connection.execute(query("keep_days", self.subject), {"rows": json.dumps(rows)})
         if logged:
             values = {"rows": json.dumps(logged), "now": now}
             await connection.execute(query("log_revisions"), values)
@@ -84,7 +84,7 @@ class Shelf:
             "last": max(days),
         }
         kept = {}
-        cursor = await connection.execute(query(self._name("{}_days")), values)
+        cursor = await connection.execute(query("days", self.subject), values)
         async for day, code, revision, status, built_at, *rest in cursor:
             columns = dict(zip(_COLUMNS, rest, strict=True))
             kept[day, code] = DayRecord(day, code, columns, revision, status, built_at)
@@ -102,9 +102,6 @@ class Shelf:
             "after": after,
             "reason": reason,
         }
-
-    def _name(self, pattern: LiteralString) -> str:
-        return pattern.format(self.subject)
 
 
 def _change(kept: DayRecord | None, draft: DayRecord, now: datetime) -> _Change | None:

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import LiteralString
 
 from psycopg import AsyncConnection
 
 from rules.books.pieces import Blame
-from rules.books.queries import query
+from rules.books.queries import Subject, query
 from rules.books.scopes import LinkFacts, NodeFacts, Topology, VillageFacts
 from rules.books.spans import Span, merge, whole_seconds
 from rules.books.timeline import Spell
@@ -68,12 +67,13 @@ async def load_places(connection: AsyncConnection) -> Places:
 
 
 async def load_spells(
-    connection: AsyncConnection, name: LiteralString, codes: Sequence[str], span: Span
+    connection: AsyncConnection, of: Subject, codes: Sequence[str], span: Span
 ) -> dict[str, list[Spell]]:
-    """Read spells by code; `name` is the query's."""
+    """Read spells of villages, or of links, by code."""
     spells: dict[str, list[Spell]] = {code: [] for code in codes}
     values = {"codes": codes, **_instants(span)}
-    async for code, since, until, state, incident in await connection.execute(query(name), values):
+    cursor = await connection.execute(query("spells", of), values)
+    async for code, since, until, state, incident in cursor:
         end = None if until is None else whole_seconds(until)
         spells[code].append(Spell(whole_seconds(since), end, state, incident))
     return spells

@@ -19,6 +19,7 @@ from rules.backtest.findings import Findings
 from rules.backtest.inventory import read_stored_inventory
 from rules.backtest.live import read_live
 from rules.backtest.period import Period, parse_instant
+from rules.backtest.progress import Progress
 from rules.backtest.results import Results
 from rules.backtest.run import Outcome, backtest
 from rules.backtest.table import table
@@ -141,7 +142,8 @@ async def _run(address: DatabaseAddress, plan: _Plan, tell: Tell) -> Findings:
     async with await connect(address, _NAME, statement_timeout=_NO_LIMIT) as connection:
         await check_schema(connection, await detect_capabilities(connection))
         inventory = plan.inventory or await read_stored_inventory(connection, plan.period.ends_at)
-        outcome = await backtest(connection, plan.period, inventory, plan.books, tell)
+        progress = Progress(plan.period)
+        outcome = await backtest(connection, plan.period, inventory, plan.books, tell, progress)
         live = await read_live(connection, plan.period) if plan.against == LIVE else []
     if not plan.books:
         # Only what was decided in the same way can be compared.

@@ -1,6 +1,7 @@
 """Deeds of people: each writes its entry and is announced, in one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString
 
@@ -61,13 +62,54 @@ async def number_of(
     return int(row[0])
 
 
-def check_on(what: str, cancelled_by: str | None, over: bool) -> None:  # noqa: FBT001 - a row's
-    """Raise unless what people made still holds.
+@dataclass(frozen=True, slots=True)
+class Cancelling:
+    """How something that people made is cancelled.
+
+    Attributes:
+        deed: that this is.
+        look: statement of the time and the number; locks the row, and returns what it is called,
+            who has cancelled it, and whether it is over.
+        cancel: statement of the time, the actor and the number.
+    """
+
+    deed: Deed
+    look: LiteralString
+    cancel: LiteralString
+
+
+async def cancel(
+    connection: AsyncConnection,
+    how: Cancelling,
+    number: int,
+    unknown: Exception,
+    *,
+    actor: str,
+    now: datetime,
+    comment: str,
+) -> None:
+    """Cancel something that people made.
+
+    Args:
+        connection: in no transaction.
+        how: it is cancelled.
+        number: of it.
+        unknown: what is raised where there is none of that number.
+        actor: who cancels it.
+        now: when.
+        comment: why.
 
     Raises:
         CancelledError: it was cancelled, or is over.
     """
-    if cancelled_by is not None:
-        raise CancelledError(f"{what}: {cancelled_by} has cancelled it")
-    if over:
-        raise CancelledError(f"{what}: it is over")
+    async with connection.transaction():
+        row = await (await connection.execute(how.look, [now, number])).fetchone()
+        if row is None:
+            raise unknown
+        name, cancelled_by, over = row
+        if cancelled_by is not None:
+            raise CancelledError(f"{name}: {cancelled_by} has cancelled it")
+        if over:
+            raise CancelledError(f"{name}: it is over")
+        await connection.execute(how.cancel, [now, actor, number])
+        await record_deed(connection, how.deed, name, actor=actor, now=now, reason=comment)

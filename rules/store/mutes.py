@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from rules.incidents.entries import Deed
 from rules.incidents.mutes import Matcher, MatcherError, Mute, MuteKind, Operator
-from rules.store.deeds import LATELY, check_on, number_of, record_deed
+from rules.store.deeds import LATELY, Cancelling, cancel, number_of, record_deed
 from rules.store.errors import TimeError, UnknownMuteError
 from rules.store.instants import seconds, seconds_or_none
 
@@ -21,6 +21,16 @@ _ADD_MUTE: Final[LiteralString] = """
 _MUTES: Final[LiteralString] = """
     SELECT * FROM mutes WHERE least(ends_at, cancelled_at) > %(since)s ORDER BY starts_at, mute_id
 """
+
+
+_CANCEL: Final = Cancelling(
+    Deed.MUTE_CANCELLED,
+    """
+    SELECT kind || ' ' || mute_id, cancelled_by, ends_at <= %s
+    FROM mutes WHERE mute_id = %s FOR UPDATE
+    """,
+    "UPDATE mutes SET cancelled_at = %s, cancelled_by = %s WHERE mute_id = %s",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +91,8 @@ async def cancel_mute(
         UnknownMuteError: there is none of that number.
         CancelledError: it was cancelled already, or is over.
     """
-    async with connection.transaction():
-        cursor = await connection.execute(
-            "SELECT kind, cancelled_by, ends_at <= %s FROM mutes WHERE mute_id = %s FOR UPDATE",
-            [now, mute],
-        )
-        row = await cursor.fetchone()
-        if row is None:
-            raise UnknownMuteError(f"mute {mute}: there is none of that number")
-        kind, *state = row
-        check_on(f"{kind} {mute}", *state)
-        await connection.execute(
-            "UPDATE mutes SET cancelled_at = %s, cancelled_by = %s WHERE mute_id = %s",
-            [now, actor, mute],
-        )
-        await record_deed(
-            connection,
-            Deed.MUTE_CANCELLED,
-            f"{kind} {mute}",
-            actor=actor,
-            now=now,
-            reason=comment,
-        )
+    unknown = UnknownMuteError(f"mute {mute}: there is none of that number")
+    await cancel(connection, _CANCEL, mute, unknown, actor=actor, now=now, comment=comment)
 
 
 async def load_mutes(connection: AsyncConnection, now: datetime) -> list[Mute]:

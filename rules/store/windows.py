@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 
 from rules.incidents.entries import Deed
 from rules.incidents.windows import PlannedWindow, ScopeKind, parse_recurrence
-from rules.store.deeds import LATELY, check_on, number_of, record_deed
+from rules.store.deeds import LATELY, Cancelling, cancel, number_of, record_deed
 from rules.store.errors import TimeError, UnknownScopeError, UnknownWindowError
 from rules.store.instants import seconds, seconds_or_none
 
@@ -32,6 +32,16 @@ _WINDOWS: Final[LiteralString] = """
         AND (recurrence IS NOT NULL OR ends_at > %(since)s)
     ORDER BY starts_at, window_id
 """
+
+
+_CANCEL: Final = Cancelling(
+    Deed.WINDOW_CANCELLED,
+    """
+    SELECT 'window ' || window_id, cancelled_by, recurrence IS NULL AND ends_at <= %s
+    FROM maintenance_windows WHERE window_id = %s FOR UPDATE
+    """,
+    "UPDATE maintenance_windows SET cancelled_at = %s, cancelled_by = %s WHERE window_id = %s",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +138,8 @@ async def cancel_window(
         UnknownWindowError: there is none of that number.
         CancelledError: it was cancelled already, or is over.
     """
-    async with connection.transaction():
-        cursor = await connection.execute(
-            "SELECT cancelled_by, recurrence IS NULL AND ends_at <= %s FROM maintenance_windows"
-            " WHERE window_id = %s FOR UPDATE",
-            [now, window],
-        )
-        row = await cursor.fetchone()
-        if row is None:
-            raise UnknownWindowError(f"window {window}: there is none of that number")
-        check_on(f"window {window}", *row)
-        await connection.execute(
-            "UPDATE maintenance_windows SET cancelled_at = %s, cancelled_by = %s"
-            " WHERE window_id = %s",
-            [now, actor, window],
-        )
-        await record_deed(
-            connection,
-            Deed.WINDOW_CANCELLED,
-            f"window {window}",
-            actor=actor,
-            now=now,
-            reason=comment,
-        )
+    unknown = UnknownWindowError(f"window {window}: there is none of that number")
+    await cancel(connection, _CANCEL, window, unknown, actor=actor, now=now, comment=comment)
 
 
 async def load_windows(connection: AsyncConnection, now: datetime) -> list[PlannedWindow]:

@@ -1,6 +1,7 @@
 """`python -m rules backtest`: two rulebooks, what was decided live, and what goes wrong."""
 
 import asyncio
+import io
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,6 +14,8 @@ from psycopg import AsyncConnection
 
 from province.devices import Device, DeviceKind
 from province.inventory import Inventory, write_inventory
+from rules.backtest.period import Period, local_text
+from rules.backtest.progress import Progress
 from rules.cli import FAILED, OK, USAGE, main
 from runtime.database.connection import DatabaseAddress, connect
 from tests.eventlog import write_history
@@ -198,8 +201,22 @@ async def test_a_period_without_rows_is_told_with_what_there_is(
 ) -> None:
     assert await run(history_url, "--from", "2026-11-20", "--to", "2026-11-21") == FAILED
     said = capsys.readouterr().err
-    assert "no row that was received from 2026-11-19T23:30:00+07:00" in said
-    assert f"link reports from {BEGAN.isoformat()}" in said
+    # Whatever zone they were given or stored in.
+    assert "no row that was received from 2026-11-19 23:30:00 to 2026-11-21 00:00:00;" in said
+    assert f"link reports from {local_text(BEGAN)} to " in said
+    assert said.endswith(" (Asia/Ho_Chi_Minh)\n")
+
+
+def test_a_long_backtest_says_now_and_then_how_far_it_is() -> None:
+    now, said = [0.0], io.StringIO()
+    progress = Progress(Period(BEGAN, BEGAN + LASTS), said, lambda: now[0])
+    for share in (0.1, 0.5, 0.6, 0.9):
+        now[0] += 7
+        progress.read((BEGAN + LASTS * share).timestamp(), round(1000 * share))
+    assert said.getvalue().splitlines() == [
+        f"read up to {local_text(BEGAN + LASTS * 0.5)}, 50%, 500 rows, 14 s",
+        f"read up to {local_text(BEGAN + LASTS * 0.9)}, 90%, 900 rows, 28 s",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 -- Keep days: rewrite what is provisional, append what is a correction.
-INSERT INTO link_days AS known
-SELECT * FROM json_populate_recordset(NULL::link_days, %(rows)s)
-ON CONFLICT (day, link_code, revision) DO UPDATE SET
+INSERT INTO {of}_days AS known
+SELECT * FROM json_populate_recordset(NULL::{of}_days, %(rows)s)
+ON CONFLICT (day, {of}_code, revision) DO UPDATE SET
     households = excluded.households,
     served_seconds = excluded.served_seconds,
     degraded_seconds = excluded.degraded_seconds,
