@@ -77,7 +77,9 @@ def test_a_name_of_the_catalogue_needs_no_line() -> None:
 
 
 def test_an_ambiguous_name_is_not_guessed_but_told_with_what_it_might_be() -> None:
-    with pytest.raises(UnmappedError, match=r"it might be mains_voltage_v or .*battery_volts or supply_mv"):
+    with pytest.raises(
+        UnmappedError, match=r"it might be mains_voltage_v or .*battery_volts or supply_mv"
+    ):
         _table().value("d", "voltage", "V", 12)
 
 
