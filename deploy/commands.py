@@ -34,6 +34,9 @@ INGEST: Final = ("-m", "ingest", "run")
 RULES: Final = ("-m", "rules", "run")
 """Decides which villages are without broadband, and tells people, until it is told to stop."""
 
+GATEWAY: Final = ("-m", "gateway", "run")
+"""Takes uploads and foreign messages, and serves people and programs, until it is told to stop."""
+
 FLEET: Final = (
     *("-m", "simulators", "run", "{scenario}", "--live", "--speed", "{speed}"),
     *("--inventory", "{path}", "--devices", "{devices}", "--interval", "{interval}"),
@@ -55,6 +58,7 @@ COMMANDS: Final = MappingProxyType(
         "inventory": INVENTORY,
         "ingest": INGEST,
         "rules": RULES,
+        "gateway": GATEWAY,
         "fleet": FLEET,
         "boards": BOARDS,
     }
@@ -62,9 +66,9 @@ COMMANDS: Final = MappingProxyType(
 """Every command by name."""
 
 STOP_SECONDS: Final = 60
-"""How long ingest or rules is given to drain and leave before it is killed; a test holds this to
-their own bounds, and docker-compose.yml to this. What is cut off all the same was not acknowledged,
-and the broker sends it again."""
+"""How long ingest, rules or the gateway is given to drain and leave before it is killed; a test holds
+this to their own bounds, and docker-compose.yml to this. What is cut off all the same was not
+acknowledged, and the broker sends it again."""
 
 _PLACE: Final = re.compile(r"\{(\w+)\}\Z")
 

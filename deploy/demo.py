@@ -11,12 +11,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import SystemRandom
 from types import FrameType
 from typing import Final
 
 from deploy.clients import write_clients
 from deploy.commands import (
     FLEET,
+    GATEWAY,
     GENERATE,
     INGEST,
     INVENTORY,
@@ -34,6 +36,7 @@ from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
 from deploy.log_lines import News
 from deploy.mosquitto import Mosquitto
+from deploy.ports import check_free, keep_port
 from deploy.progress import Progress
 from deploy.pulse import Reading, describe, fetch, parse
 from deploy.services import ProbedService, Service, run_step
@@ -108,6 +111,7 @@ class Demo:
             # The rules speak of incidents before they are ready.
             incidents = News(self._directory / "rules.log", Incidents().describe)
             self._start_rules(stack, ingest.port)
+            self._start_gateway(stack)
             faults = self._start_fleet(stack)
             self._explain(self._show_boards(stack))
             self._watch(ingest.port, [faults, incidents])
@@ -116,14 +120,14 @@ class Demo:
     def _prepare(self) -> None:
         say = self._progress.say
         make_private_directory(self._directory)
-        say("1/6 inventory of the province")
+        say("1/7 inventory of the province")
         self._make_inventory()
-        say("2/6 servers")
+        say("2/7 servers")
         self._stack.up()
-        say("3/6 schema, logins and inventory")
+        say("3/7 schema, logins and inventory")
         owner = self._owner()
         run_step(MIGRATE, owner)
-        for name in ("ingest", "rules"):
+        for name in ("ingest", "rules", "gateway"):
             keep_password(self._login_file(name))
             login = fill(LOGIN, name=name, role=name, path=str(self._login_file(name)))
             run_step(login, owner)
@@ -161,16 +165,22 @@ class Demo:
         let_in(passwords)
 
     def _start_ingest(self, stack: ExitStack) -> ProbedService:
-        self._progress.say("4/6 ingest")
+        self._progress.say("4/7 ingest")
         return self._start(stack, "ingest", INGEST, {})
 
     def _start_rules(self, stack: ExitStack, ingest_port: int) -> None:
-        self._progress.say("5/6 rules")
+        self._progress.say("5/7 rules")
         more = {
             "RULES_STATE_DIRECTORY": str(self._directory / "rules-state"),
             "RULES_INGEST_URL": f"http://127.0.0.1:{ingest_port}/readyz",
         }
         self._start(stack, "rules", RULES, more)
+
+    def _start_gateway(self, stack: ExitStack) -> None:
+        self._progress.say("6/7 gateway")
+        port = keep_port(self._gateway_port_file(), SystemRandom())
+        check_free(port, "the gateway", self._gateway_port_file())
+        self._start(stack, "gateway", GATEWAY, {"GATEWAY_PORT": str(port)})
 
     def _start(
         self, stack: ExitStack, name: str, command: Sequence[str], more: Mapping[str, str]
@@ -193,7 +203,7 @@ class Demo:
     def _start_fleet(self, stack: ExitStack) -> News:
         options = self._options
         self._progress.say(
-            f"6/6 scenario {options.scenario} at speed {options.speed:g}, with"
+            f"7/7 scenario {options.scenario} at speed {options.speed:g}, with"
             f" {options.devices} simulated devices of the {self._count_devices()} in the"
             " inventory; the others never report, and nothing is known of them"
         )
@@ -262,6 +272,7 @@ class Demo:
             self._directory,
             bin_directory,
             self._by_hand_file(),
+            f"http://127.0.0.1:{keep_port(self._gateway_port_file(), SystemRandom())}",
             boards,
         )
         self._progress.say(guide)
@@ -308,6 +319,9 @@ class Demo:
 
     def _by_hand_file(self) -> Path:
         return self._directory / "by-hand.password"
+
+    def _gateway_port_file(self) -> Path:
+        return self._directory / "gateway-port"
 
     def _passwords_file(self) -> Path:
         return self._directory / "devices.passwords"

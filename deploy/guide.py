@@ -29,6 +29,7 @@ def write_guide(
     directory: Path,
     bin_directory: Path,
     by_hand: Path,
+    gateway: str,
     boards: str,
 ) -> str:
     """Return the guide.
@@ -40,13 +41,15 @@ def write_guide(
         directory: of the demo's files.
         bin_directory: has the broker's clients.
         by_hand: file with the password of the devices to publish as by hand.
+        gateway: its address.
         boards: where a Grafana shows them, or how to get one.
     """
     url = postgres.url(database)
     return f"""
 broker    {_broker(mosquitto)}   users: each device, by its code
 database  {url}   password: {postgres.password_file()}
-logs      {directory}/ingest.log, rules.log, fleet.log
+gateway   {gateway}   live page; {gateway}/api/docs tells programs how to ask
+logs      {directory}/ingest.log, rules.log, gateway.log, fleet.log
 
 Incidents, and what people do about them (docs/operations/incidents.md), in another terminal:
 
@@ -79,6 +82,16 @@ Give a device a key for uploads by HTTP and for the broker, which is shown once
   export GATEWAY_BROKER_USERS_FILE={mosquitto.users_file} \\
     GATEWAY_BROKER_RELOAD=pid:{mosquitto.pid_file}
   .venv/bin/python -m gateway device add 66-demo-air
+
+Upload with that key (docs/operations/gateway.md):
+
+  curl -u 66-demo-air:KEY {gateway}/v1/telemetry -H 'Content-Type: application/json' \
+    -d "{{\"observed_at\": $(date +%s%3N), \"boot_id\": 1, \"seq\": $(date +%s), \
+    \"values\": {{\"pm2_5_ugm3\": 18.4}}}}"
+
+Make a token to log in to the page, and for programs:
+
+  .venv/bin/python -m gateway token create --name me --scope operator
 
 Ctrl-C stops all of it.
 """

@@ -24,6 +24,7 @@ _OURS: Final = (
     "MQTT_",
     "INGEST_",
     "RULES_",
+    "GATEWAY_",
     "SIMULATORS_",
     "DASHBOARDS_",
     "GRAFANA_",

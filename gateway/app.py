@@ -16,6 +16,7 @@ from gateway.access.headers import install_headers
 from gateway.api import routes as api
 from gateway.api.problems import make_problem_middleware
 from gateway.door import routes as door
+from gateway.door.foreign import Foreign
 from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
 from gateway.door.rates import Rates
@@ -44,6 +45,7 @@ class Parts:
     pool: Pool
     publisher: Publisher
     registry: Registry
+    foreign: Foreign
     instruments: Instruments
     doorkeeper: Doorkeeper
     hub: Hub
@@ -62,6 +64,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.PUBLISHER] = parts.publisher
     app[keys.REGISTRY] = parts.registry
     app[keys.RATES] = Rates(parts.settings.upload_rate, parts.settings.upload_burst)
+    app[keys.FOREIGN] = parts.foreign
     app[keys.INSTRUMENTS] = parts.instruments
     app[ACCESS] = parts.doorkeeper
     install_headers(app, parts.settings.proxies)

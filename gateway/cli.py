@@ -11,7 +11,7 @@ from typing import Final
 
 from psycopg import Error
 
-from gateway.commands import adapters, device, run, token, try_
+from gateway.commands import adapters, device, letters, run, token, try_
 from gateway.errors import GatewayError, UsageError
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
@@ -24,6 +24,7 @@ _COMMANDS: Final = (
     # A line for each command's module.
     adapters,
     device,
+    letters,
     run,
     token,
     try_,

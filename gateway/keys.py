@@ -4,6 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.door.foreign import Foreign
 from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
 from gateway.door.rates import Rates
@@ -23,3 +24,5 @@ REGISTRY: Final = web.AppKey("registry", Registry)
 RATES: Final = web.AppKey("rates", Rates)
 """What each device may still upload."""
 INSTRUMENTS: Final = web.AppKey("instruments", Instruments)
+FOREIGN: Final = web.AppKey("foreign", Foreign)
+"""Takes what other systems send."""

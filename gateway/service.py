@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
@@ -13,12 +14,17 @@ from prometheus_client import CollectorRegistry
 from gateway.access.doorkeeper import AccessOptions, Doorkeeper
 from gateway.access.tls import server_context
 from gateway.app import Parts, build_app
+from gateway.door.clocks import ClockLimits
+from gateway.door.foreign import Foreign
 from gateway.door.instruments import Instruments
+from gateway.door.listener import Listener
+from gateway.door.parcel import Packer
 from gateway.door.publisher import Publisher
 from gateway.door.registry import Registry
 from gateway.page.hub import Hub
 from gateway.page.instruments import LiveInstruments
 from gateway.settings import GatewaySettings
+from gateway.translation import Adapter
 from runtime.broker.address import BrokerAddress
 from runtime.broker.options import SessionOptions
 from runtime.broker.session import BrokerSession
@@ -31,6 +37,8 @@ from runtime.probes import make_probe_app, serve_probes
 from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
 
 log = get_logger(__name__)
+
+_NONE: Final[Mapping[str, Adapter]] = MappingProxyType({})
 
 _CLOSE_LISTENER: Final = timedelta(seconds=1)
 _DISCONNECT: Final = timedelta(seconds=6)
@@ -49,6 +57,7 @@ class GatewayService:
         database: has the inventory, and takes what is refused.
         clock: tells the time.
         random: spreads retries, and names faults.
+        adapters: of other systems, by name.
 
     Attributes:
         instruments: what it counts.
@@ -64,6 +73,7 @@ class GatewayService:
         database: DatabaseAddress,
         clock: Clock,
         random: Random,
+        adapters: Mapping[str, Adapter] = _NONE,
     ) -> None:
         self._settings = settings
         self._broker = broker
@@ -80,11 +90,24 @@ class GatewayService:
         )
         live = LiveInstruments(self.instruments.registry)
         self._hub = Hub(database, f"{settings.client_id}-live", clock, random, live)
+        limits = ClockLimits(settings.maximum_age, settings.maximum_ahead)
+        foreign = Foreign(
+            adapters,
+            Packer(self._registry, limits, settings.maximum_payload_bytes),
+            self._publisher,
+            self._pool,
+            self.instruments,
+            clock,
+        )
+        self._listener = Listener(
+            settings.foreign_broker(broker), settings.foreign_client_id, foreign, clock, random
+        )
         parts = Parts(
             settings,
             self._pool,
             self._publisher,
             self._registry,
+            foreign,
             self.instruments,
             self._doorkeeper,
             self._hub,
@@ -102,6 +125,7 @@ class GatewayService:
         instruments.database_up.set_function(lambda: registry.failure is None)
         instruments.inventory.set_function(lambda: registry.known.revision)
         instruments.in_flight.set_function(lambda: self._publisher.in_flight)
+        instruments.foreign_in_flight.set_function(lambda: self._listener.in_flight)
 
     async def run(self, stop: asyncio.Event) -> bool:
         """Serve until `stop` is set, then drain; return whether everything was drained.
@@ -129,6 +153,7 @@ class GatewayService:
                 asyncio.create_task(self._registry.run(), name="gateway.registry"),
                 asyncio.create_task(self._hub.run(), name="gateway.live"),
                 asyncio.create_task(self._doorkeeper.run(), name="gateway.access"),
+                asyncio.create_task(self._listener.run(), name="gateway.foreign"),
             ]
             try:
                 await wait_for_stop(stop, *helpers)
@@ -147,6 +172,10 @@ class GatewayService:
             missing["inventory"] = "no devices: python -m runtime.database inventory FILE"
         if self._registry.failure is None and self._doorkeeper.failure is not None:
             missing["access"] = self._doorkeeper.failure
+        # By default it is the same broker, and its absence was told.
+        another = self._settings.foreign_mqtt_url is not None
+        if self._listener.missing is not None and (another or "broker" not in missing):
+            missing["foreign broker"] = self._listener.missing
         return missing
 
     # -- SessionObserver ------------------------------------------------------------
@@ -194,6 +223,7 @@ class GatewayService:
         return [
             ShutdownStep("stop listening", stop_listening, _CLOSE_LISTENER),
             ShutdownStep("answer what is under way", runner.cleanup, answering),
+            ShutdownStep("stop hearing foreign devices", self._listener.close, _DISCONNECT),
             ShutdownStep("disconnect", self._session.close, _DISCONNECT),
             ShutdownStep("stop helpers", stop_helpers, _STOP_HELPERS),
             ShutdownStep("close database", self._pool.close, _CLOSE_DATABASE),
@@ -203,4 +233,4 @@ class GatewayService:
 def shutdown_bound(settings: GatewaySettings) -> timedelta:
     """Return how long a stop takes at the very most; whoever kills in the end grants more."""
     answering = 2 * settings.drain_timeout
-    return _CLOSE_LISTENER + answering + _DISCONNECT + _STOP_HELPERS + _CLOSE_DATABASE + _LEAVE
+    return _CLOSE_LISTENER + answering + 2 * _DISCONNECT + _STOP_HELPERS + _CLOSE_DATABASE + _LEAVE

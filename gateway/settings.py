@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 
 from gateway.access.settings import AccessSettings
 from province.codes import Code
+from runtime.broker.address import BrokerAddress, BrokerSettings
 from runtime.settings import Duration
 
 
@@ -77,3 +78,15 @@ class GatewaySettings(AccessSettings):
     def foreign_client_id(self) -> str:
         """The MQTT client identifier of what hears foreign devices; its session is kept."""
         return f"srepok-gateway-{self.name}-foreign"
+
+    def foreign_broker(self, own: BrokerAddress) -> BrokerAddress:
+        """Return the broker of foreign devices; `own` where no other is named.
+
+        Raises:
+            SettingsError: its URL or its password file cannot be used.
+        """
+        if self.foreign_mqtt_url is None:
+            return own
+        return BrokerAddress.from_settings(
+            BrokerSettings(url=self.foreign_mqtt_url, password_file=self.foreign_mqtt_password_file)
+        )

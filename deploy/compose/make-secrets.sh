@@ -39,8 +39,8 @@ random() {
     od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n'
 }
 
-for name in database_owner database_ingest database_rules database_grafana grafana_admin \
-    mqtt_ingest mqtt_rules mqtt_health; do
+for name in database_owner database_ingest database_rules database_gateway database_grafana \
+    grafana_admin mqtt_ingest mqtt_rules mqtt_gateway mqtt_health; do
     random | keep "$name"
 done
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from random import SystemRandom
 from typing import Final
 
+from gateway.adapters.library import load_adapters
 from gateway.service import GatewayService
 from gateway.settings import GatewaySettings
 from runtime.broker.address import BrokerAddress
@@ -48,12 +49,14 @@ def run(_options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 async def _serve(environ: Mapping[str, str]) -> int:
     stop = asyncio.Event()
+    settings = GatewaySettings.from_environment(environ)
     service = GatewayService(
-        GatewaySettings.from_environment(environ),
+        settings,
         BrokerAddress.from_environment(environ),
         DatabaseAddress.from_environment(environ),
         SystemClock(),
         SystemRandom(),
+        load_adapters([settings.adapters] if settings.adapters else []),
     )
     stop_on_signals(stop)
     gc.collect()

@@ -5,6 +5,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from gateway.door.parcel import Parcel
 from gateway.door.reasons import Reason
 
 _PREFIX: Final = "srepok_gateway_"
@@ -34,6 +35,21 @@ class Instruments:
         )
         for reason in Reason:
             self._refused.labels(reason)
+        self._foreign = self._counter(
+            "foreign_messages", "Messages of other systems that were settled", ["adapter"]
+        )
+        self._foreign_records = self._counter(
+            "foreign_records", "Records of other systems that the broker has", ["adapter"]
+        )
+        self._ignored = self._counter(
+            "foreign_ignored", "Parts that an adapter leaves out on purpose", ["adapter"]
+        )
+        self._letters = self._counter(
+            "foreign_letters", "Dead letters of other systems", ["adapter", "reason"]
+        )
+        self.foreign_in_flight = self._gauge(
+            "foreign_in_flight", "Foreign messages heard over MQTT and not acknowledged"
+        )
         self.in_flight = self._gauge(
             "publishes_in_flight", "Messages that wait for the broker's confirmation"
         )
@@ -46,6 +62,14 @@ class Instruments:
         """Count what was wrong with uploaded records."""
         for reason in reasons:
             self._refused.labels(reason).inc()
+
+    def foreign(self, adapter: str, parcel: Parcel) -> None:
+        """Count a message of another system that was settled."""
+        self._foreign.labels(adapter).inc()
+        self._foreign_records.labels(adapter).inc(parcel.accepted)
+        self._ignored.labels(adapter).inc(parcel.ignored)
+        for letter in parcel.letters:
+            self._letters.labels(adapter, letter.reason).inc()
 
     def _counter(self, name: str, text: str, labels: Iterable[str] = ()) -> Counter:
         return Counter(f"{_PREFIX}{name}", text, labels, registry=self.registry)

@@ -92,6 +92,7 @@ class Registry:
     Attributes:
         known: the inventory as last read; empty before that.
         failure: why the database could not be asked the last time; None: it could.
+        loaded: set once there is an inventory.
     """
 
     def __init__(self, pool: Pool, interval: timedelta, clock: Clock, random: Random) -> None:
@@ -104,11 +105,12 @@ class Registry:
         self._checked = False
         self.known = _NOTHING
         self.failure: str | None = _NOT_YET
+        self.loaded = asyncio.Event()
 
     async def run(self) -> None:
         """Look for a newer inventory again and again, until cancelled."""
         while True:
-            await self._look()
+            await self.look()
             wait = self._interval if self.failure is None else self._backoff.delay()
             await asyncio.sleep(wait.total_seconds())
 
@@ -126,6 +128,11 @@ class Registry:
         async with self._looking:
             if self._clock.now() - self._looked_at >= _STRANGER:
                 await self._look()
+
+    async def look(self) -> None:
+        """Look for a newer inventory now; `failure` says how that went."""
+        async with self._looking:
+            await self._look()
 
     async def _look(self) -> None:
         self._looked_at = self._clock.now()
@@ -156,6 +163,7 @@ class Registry:
         if revision == self.known.revision:
             return
         self.known = await _load(connection, revision)
+        self.loaded.set()
         log.info(
             "inventory loaded",
             revision=revision,

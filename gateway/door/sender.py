@@ -30,7 +30,7 @@ async def sender_of(request: web.Request) -> KnownDevice:
         await registry.look_for_strangers()
         device = registry.device(identity.device)
     if device is None:
-        if not registry.known.revision:
+        if not registry.loaded.is_set():
             raise unavailable(_NO_INVENTORY)
         raise Problem(FORBIDDEN, f"device {identity.device!r} is not in the inventory")
     _spend(request, device)

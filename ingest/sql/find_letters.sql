@@ -1,9 +1,10 @@
--- Dead letters by any of several criteria, those that came last first.
+-- Ingest's own dead letters by any of several criteria, those that came last first.
 SELECT
     dead_letter_id, topic, payload, content_type, qos, retain, reason, detail, device_code,
     first_received_at, last_received_at, occurrences, replayed_at, replay_outcome
 FROM dead_letters
-WHERE (%(reason)s::text IS NULL OR reason = %(reason)s)
+WHERE adapter IS NULL
+  AND (%(reason)s::text IS NULL OR reason = %(reason)s)
   AND (%(device)s::text IS NULL OR device_code = %(device)s)
   AND (%(letter_id)s::bigint IS NULL OR dead_letter_id = %(letter_id)s)
 ORDER BY last_received_at DESC, dead_letter_id DESC

@@ -1,4 +1,4 @@
--- The dead letters by reason.
+-- Ingest's own dead letters by reason; those of adapters are the gateway's.
 SELECT
     reason,
     count(*) AS letters,
@@ -7,5 +7,6 @@ SELECT
     max(last_received_at) AS last_received_at,
     count(*) FILTER (WHERE replayed_at IS NULL) AS waiting
 FROM dead_letters
+WHERE adapter IS NULL
 GROUP BY reason
 ORDER BY letters DESC, reason

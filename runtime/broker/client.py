@@ -33,6 +33,7 @@ _READS_A_TURN: Final = 16
 """A flood must not keep the event loop from whoever acknowledges it."""
 _LONGEST_LENGTH: Final = 4
 _CONTINUED: Final = 0x80
+_PACKET_ID_SIZE: Final = 2
 
 Delivery = Callable[[str, bytes, int, int, bool, str | None], None]
 """Takes topic, payload, packet id (0 at QoS 0), QoS, retain flag and content type."""
@@ -49,11 +50,14 @@ class BufferedClient(mqtt.Client):
 
     Attributes:
         on_delivery: takes each message.
+        on_confirmation: takes packet id and reason of each PUBACK; returns whether it waited for
+            it. What it did not wait for is handed to paho.
         paused: set it, within `on_delivery` too, and not one more packet is handled.
         maximum_packet_size: what the broker was told; a larger packet is not waited for.
     """
 
     on_delivery: Delivery
+    on_confirmation: Callable[[int, int], bool] = staticmethod(lambda _id, _reason: False)
     paused: bool = False
     maximum_packet_size: int = 2**28
 
@@ -115,6 +119,14 @@ class BufferedClient(mqtt.Client):
         packet = b"".join(b"\x40\x02" + packet_id.to_bytes(2) for packet_id in packet_ids)
         self._packet_queue(_PUBACK, packet, packet_ids[-1], 0)
 
+    def next_packet_id(self) -> int:
+        """Return a packet id; each comes again after 65,535 others."""
+        return self._mid_generate()
+
+    def send_publishes(self, packets: bytes) -> None:
+        """Send whole PUBLISH packets of QoS 1 in one write."""
+        self._packet_queue(_PUBLISH, packets, 0, 1)
+
     def abort(self) -> None:
         """Close the socket without DISCONNECT: the broker keeps the session, sends the will."""
         self._sock_close()
@@ -149,10 +161,16 @@ class BufferedClient(mqtt.Client):
             if data[start] & _KIND == _PUBLISH:
                 if not self._discarding:
                     self._deliver(data[start], data, body, following)
-            else:
+            elif data[start] != _PUBACK or not self._confirm(data, body, length):
                 self._hand_over(data[start:following])
             start = following
         return data[start:]
+
+    def _confirm(self, data: bytes, position: int, length: int) -> bool:
+        if length < _PACKET_ID_SIZE:
+            return False
+        reason = data[position + 2] if length > _PACKET_ID_SIZE else 0
+        return self.on_confirmation(data[position] << 8 | data[position + 1], reason)
 
     def _deliver(self, header: int, data: bytes, position: int, end: int) -> None:
         topic_end = position + 2 + (data[position] << 8 | data[position + 1])

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Final
 
 from paho.mqtt.client import ConnectFlags, DisconnectFlags
-from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -23,12 +22,12 @@ from runtime.broker.errors import (
     BrokerRefusedError,
     BrokerUnreachableError,
     PublishError,
-    PublishRefusedError,
 )
 from runtime.broker.in_flight import InFlight
 from runtime.broker.message import Message
 from runtime.broker.opening import connect_in_thread, wait_accepted
 from runtime.broker.options import SessionOptions
+from runtime.broker.publishing import Publishing
 from runtime.broker.wire import Wire
 from runtime.clock import Clock
 
@@ -72,6 +71,7 @@ class Connection:
         self._ended: asyncio.Future[Ended] = self._loop.create_future()
         self._answers = Answers(self._ended)
         self._client = self._make_client()
+        self._publishing = Publishing(self._client, self._ended, str(address))
         self._wire = Wire(self._client, self._note_time, self.abort)
 
     async def open(self) -> Connack:
@@ -126,12 +126,7 @@ class Connection:
             PublishRefusedError: naming the topic and the broker's reason.
             PublishError: the connection ended first.
         """
-        info = self._client.publish(topic, payload, qos=1, retain=retain)
-        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise PublishError(f"{topic}: not sent: {info.rc.name}")
-        for answer in await self._answers.wait_for(info.mid):
-            if answer.is_failure:
-                raise PublishRefusedError(f"{topic}: refused by {self._address}: {answer}")
+        await self._publishing.publish(topic, payload, retain=retain)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Acknowledge messages of this epoch, in the order given."""
@@ -173,6 +168,7 @@ class Connection:
         not read yet. So the broker is asked first whether it has, and what it sends meanwhile
         is read and dropped: it was not acknowledged, and comes again.
         """
+        self._publishing.flush()
         half = self._options.connect_timeout.total_seconds() / 2
         paused = self.paused
         self._client.discard()
@@ -200,7 +196,6 @@ class Connection:
         client.on_disconnect = self._on_disconnect
         client.on_delivery = self._on_delivery
         client.on_subscribe = self._on_subscribe
-        client.on_publish = self._on_publish
         return client
 
     def _connect(self) -> None:
@@ -230,6 +225,8 @@ class Connection:
         if code.is_failure:
             self._connack.set_exception(BrokerRefusedError(f"{self._address}: {code}"))
             return
+        if (most := getattr(properties, "ReceiveMaximum", None)) is not None:
+            self._publishing.bound(most)
         expiry = getattr(properties, "SessionExpiryInterval", None)
         self._connack.set_result(
             Connack(flags.session_present, None if expiry is None else timedelta(seconds=expiry))
@@ -281,11 +278,6 @@ class Connection:
         self, _client: object, _userdata: object, mid: int, codes: list[ReasonCode], _p: object
     ) -> None:
         self._answers.arrived(mid, codes)
-
-    def _on_publish(
-        self, _client: object, _userdata: object, mid: int, code: ReasonCode, _p: object
-    ) -> None:
-        self._answers.arrived(mid, [code])
 
     def _end(self, ended: Ended) -> None:
         # paho reports one keepalive time-out twice; the first report counts.

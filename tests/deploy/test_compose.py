@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from deploy.commands import COMMANDS, STOP_SECONDS, name_of
+from gateway.cli import _parser as gateway_parser
+from gateway.service import shutdown_bound as gateway_bound
+from gateway.settings import GatewaySettings
 from ingest.cli import _parser as ingest_parser
 from ingest.service import shutdown_bound
 from ingest.settings import IngestSettings
@@ -35,6 +38,8 @@ SERVICES: Final[dict[str, Service]] = COMPOSE["services"]
 OURS: Final = {name for name, service in SERVICES.items() if service["image"].startswith("srepok:")}
 STEPS: Final = {name for name, service in SERVICES.items() if service["restart"] == "no"}
 SERVERS: Final = SERVICES.keys() - STEPS
+WITH_A_LOGIN: Final = {"1883", "3000", "8080"}
+"""Ports behind which everybody says who he is."""
 ALSO_WITHOUT_PROBE: Final = {"fleet"}
 
 HEALTH_KEYS: Final = {"test", "interval", "timeout", "retries", "start_period", "start_interval"}
@@ -155,6 +160,7 @@ def test_the_program_accepts_the_command(name: str) -> None:
     parsers = {
         "ingest": ingest_parser,
         "rules": rules_parser,
+        "gateway": gateway_parser,
         "runtime.database": database_parser,
         "simulators": simulators_parser,
     }
@@ -168,6 +174,7 @@ def test_the_program_knows_every_variable(name: str) -> None:
     for settings in (
         BrokerSettings,
         DatabaseSettings,
+        GatewaySettings,
         IngestSettings,
         LogSettings,
         RulesSettings,
@@ -203,7 +210,7 @@ def test_a_service_is_granted_the_secrets_it_names_and_no_others(name: str) -> N
     named -= {"mqtt_tls_ca"}  # granted by client-certificates.yml
     if "mqtt_" in named:  # start.sh names its users' secrets in a loop
         named = named - {"mqtt_"} | {
-            f"mqtt_{user}" for user in ("ingest", "rules", "health", "fleet")
+            f"mqtt_{user}" for user in ("ingest", "rules", "gateway", "health", "fleet")
         }
     assert set(granted) == named
 
@@ -244,7 +251,7 @@ def test_a_port_is_published_to_this_machine_only(name: str) -> None:
     for port in SERVICES[name].get("ports", []):
         assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", resolved(port)), port
         # What has no login of its own stays local even when the rest is opened.
-        assert ("SREPOK_BIND" in port) == (name in {"mosquitto", "grafana"})
+        assert ("SREPOK_BIND" in port) == (port.rpartition(":")[2] in WITH_A_LOGIN)
 
 
 def test_simulators_cannot_reach_the_database() -> None:
@@ -294,6 +301,7 @@ def test_every_step_is_waited_for() -> None:
     [
         ("ingest", shutdown_bound(IngestSettings())),
         ("rules", rules_bound(RulesSettings(state_directory=Path("unused")))),
+        ("gateway", gateway_bound(GatewaySettings())),
     ],
 )
 def test_a_service_has_time_to_end_well_before_it_is_killed(name: str, bound: timedelta) -> None:

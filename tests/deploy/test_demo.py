@@ -63,6 +63,7 @@ def check_said(code: int, said: str, end: str) -> None:
     assert code == 0, said
     assert "mqtt://USER@127.0.0.1:" in said
     assert "postgresql://srepok@127.0.0.1:" in said
+    assert re.search(r"gateway   http://127\.0\.0\.1:\d+ ", said)
     assert said.count("SELECT") == 4
     rejected = [int(count) for count in re.findall(r"rejected (\d+)", said)]
     assert stored(said)[-1] > 100
@@ -121,12 +122,13 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
     demo = Running(home)
     try:
         await demo.says("scenario calm begins")
-        ports = [home / "demo" / f"{name}-probe-port" for name in ("ingest", "rules")]
+        ports = [home / "demo" / f"{name}-probe-port" for name in ("ingest", "rules", "gateway")]
         before = [path.read_text() for path in ports]
-        for pid in (demo.service("rules"), demo.service("ingest"), broker.pid, postgres.pid):
+        ours = [demo.service(name) for name in ("rules", "ingest", "gateway")]
+        for pid in (*ours, broker.pid, postgres.pid):
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
-        for name in ("rules", "ingest", "mosquitto", "postgres"):
+        for name in ("rules", "ingest", "gateway", "mosquitto", "postgres"):
             await demo.says(f"{name} is back after ")
         assert [path.read_text() for path in ports] == before
         await eventually(lambda: stored(demo.said)[-1:] > [100], 60)
@@ -134,7 +136,7 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
         demo.process.terminate()
         code = demo.process.wait(60)
     check_said(code, demo.said, "servers stopped; data stays, the next run continues")
-    for name in ("rules", "ingest"):
+    for name in ("rules", "ingest", "gateway"):
         assert demo.said.count(f"{name} was killed by signal 9; starting it again\n") == 1
     for name in ("mosquitto", "postgres"):
         assert demo.said.count(f"{name} has died; starting it again\n") == 1

@@ -105,6 +105,7 @@ def test_a_device_reads_nothing(clients: Clients) -> None:
         ("ingest", "srepok/canary/ingest/1", ""),
         ("ingest", f"{AREA}/one/telemetry", REFUSED),
         ("gateway", "srepok/canary/ingest/1", REFUSED),
+        ("gateway", "spBv1.0/plant/NCMD/node", ""),
         ("health", f"{AREA}/one/telemetry", REFUSED),
     ],
 )
@@ -113,6 +114,12 @@ def test_a_service_writes_what_it_is_for(
 ) -> None:
     assert complaint in clients.publish(user, topic)
     assert bool(complaint) == bool(clients.publish(user, topic))
+
+
+def test_the_gateway_hears_whatever_foreign_devices_publish(clients: Clients) -> None:
+    for topic in ("spBv1.0/plant/NCMD/node", f"{AREA}/any/status"):
+        assert clients.publish("gateway", topic, "-m", "heard", "-r") == ""
+        assert clients.read("gateway", topic, "-C", "1", "-W", "10") == "heard\n"
 
 
 def test_ingest_reads_the_brokers_own_counters(clients: Clients) -> None:

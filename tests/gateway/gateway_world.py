@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
@@ -16,8 +17,19 @@ from pydantic import SecretStr
 
 from gateway.access.credentials import digest
 from gateway.access.identity import Scope
+from gateway.access.tokens import TokenRequest, create_token
 from gateway.service import GatewayService
 from gateway.settings import GatewaySettings
+from gateway.translation import (
+    Adapter,
+    ForeignId,
+    Incoming,
+    Outcome,
+    Refusal,
+    RefusalReason,
+    Reply,
+    Translated,
+)
 from province.devices import Device, DeviceKind
 from province.inventory import Inventory
 from province.metrics import catalogue
@@ -37,12 +49,43 @@ from tests.waiting import eventually
 _PASSWORD = SecretStr("gateway-password")
 
 KEY = "a-device-key"
-_GIVE_KEYS = b"""
+"""Of every device."""
+
+KEYS = """
     INSERT INTO device_keys (device_code, key_hash, created_at, created_by)
     SELECT code, %s, now(), 'tests'
     FROM (SELECT device_code FROM devices UNION ALL VALUES ('nobody')) AS known (code)
 """
 """And one for somebody who is in no inventory."""
+
+
+class PlainAdapter:
+    """Takes what says in its own words what it becomes; `{"id": ..., "record": {...}}`."""
+
+    name = "test"
+    topics = ("foreign/test/#",)
+
+    def translate(self, incoming: Incoming) -> Outcome:
+        outcome = Outcome()
+        try:
+            body = json.loads(incoming.body)
+        except ValueError as error:
+            outcome.refusals.append(Refusal(RefusalReason.MALFORMED, str(error)))
+            return outcome
+        for each in body if isinstance(body, list) else [body]:
+            if "crash" in each:
+                raise LookupError(each["crash"])
+            if "refuse" in each:
+                part = json.dumps(each).encode()
+                refusal = Refusal(RefusalReason.UNKNOWN_FIELD, each["refuse"], part=part)
+                outcome.refusals.append(refusal)
+            if "reply" in each:
+                outcome.replies.append(Reply("foreign/reply", each["reply"].encode()))
+            if "record" in each:
+                device = ForeignId("test", each["id"])
+                channel = Channel(each.get("channel", "telemetry"))
+                outcome.translated.append(Translated(device, channel, each["record"]))
+        return outcome
 
 
 @dataclass
@@ -113,6 +156,19 @@ class GatewayWorld:
         """Return the headers of a request that a device makes with its key."""
         return {"Authorization": aiohttp.encode_basic_auth(code, KEY)}
 
+    async def as_token(
+        self,
+        scope: Scope = Scope.NARROW,
+        grants: Sequence[str] = (),
+        communes: Sequence[str] = (),
+    ) -> dict[str, str]:
+        """Make a token; return the headers of a request that shows it."""
+        wanted = TokenRequest(f"test {uuid4().hex}", scope, grants, communes)
+        async with await connect(self.owner, "tests") as connection:
+            now = datetime.now(UTC)
+            token = await create_token(connection, wanted, actor="tests", now=now)
+        return {"Authorization": f"Bearer {token.text}"}
+
     def device(self, kind: DeviceKind, number: int = 0) -> Device:
         """Return one of the inventory's devices of a kind."""
         return [device for device in self.inventory.devices if device.kind is kind][number]
@@ -148,13 +204,19 @@ async def serving(
     settings: GatewaySettings | None = None,
     clock: Clock | None = None,
     furnish: Callable[[web.Application], None] = lambda _: None,
+    adapters: Mapping[str, Adapter] | None = None,
 ) -> AsyncIterator[Serving]:
     """Run the service while inside; it takes requests, and its servers may be away.
 
     `furnish` may add to the application before it starts.
     """
     service = GatewayService(
-        settings or settings_of(), broker, database, clock or SystemClock(), Random(1)
+        settings or settings_of(),
+        broker,
+        database,
+        clock or SystemClock(),
+        Random(1),
+        {"test": PlainAdapter()} if adapters is None else adapters,
     )
     furnish(service.app)
     running = Serving(service)
@@ -188,8 +250,8 @@ async def make_gateway_world(
             await import_inventory(
                 connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
             )
-            await connection.execute(_GIVE_KEYS, [digest(KEY)])
             await make_login(connection, login, ROLES["gateway"], _PASSWORD)
+            await connection.execute(KEYS, [digest(KEY)])
         address = DatabaseAddress.from_url(_as_user(url, login))
         async with (
             serving(broker_address_of("gateway"), address, settings) as running,

@@ -10,7 +10,7 @@ run=/run/mosquitto
 cp /srepok/mosquitto/acl "$run/acl"
 
 : >"$run/passwords"
-for user in ingest rules health fleet; do
+for user in ingest rules gateway health fleet; do
     password=$(cat "/run/secrets/mqtt_$user")
     # An empty secret means: this user does not exist here.
     if [ -n "$password" ]; then

@@ -9,6 +9,7 @@ import cbor2
 import pytest
 
 from gateway import keys
+from gateway.access.identity import Scope
 from gateway.door.rates import Rates
 from province.devices import Device, DeviceKind
 from province.instants import format_instant
@@ -163,6 +164,9 @@ async def test_only_a_device_of_the_inventory_with_its_key_uploads(gateway: Gate
         assert answer.status == 401
     stranger = gateway.device(DeviceKind.SENSOR).model_copy(update={"code": "nobody"})
     assert (await Uploader(gateway, stranger).send(report()))[0] == 403
+    token = await gateway.as_token(Scope.ADMIN)
+    async with gateway.client.post("/v1/telemetry", data=b"{}", headers=token) as answer:
+        assert answer.status == 403
 
 
 async def test_a_device_that_uploads_too_often_is_told_when_to_come_again(

@@ -1,0 +1,110 @@
+"""The foreign desk: a message of another system is translated, sent and kept, or it is not taken.
+
+Whoever brought the message is told that it is safe once `settle` has returned, and no sooner: the
+broker has confirmed what was published, and the database has committed what was refused.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from gateway.door.instruments import Instruments
+from gateway.door.letters import keep
+from gateway.door.parcel import Packer, Parcel
+from gateway.door.publisher import Publisher
+from gateway.translation import Adapter, Incoming, Outcome, Refusal, RefusalReason
+from runtime.clock import Clock
+from runtime.database.pool import Pool
+from runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class NoInventoryError(Exception):
+    """There is no inventory yet."""
+
+
+class Foreign:
+    """Takes messages of other systems.
+
+    Args:
+        adapters: by name.
+        packer: makes parcels of what they say.
+        publisher: takes what is good.
+        pool: of connections to the database, which takes what is refused.
+        instruments: counts outcomes.
+        clock: tells the time.
+
+    Attributes:
+        adapters: by name.
+        inventory_loaded: set once there is an inventory; before that nothing can be packed.
+    """
+
+    def __init__(
+        self,
+        adapters: Mapping[str, Adapter],
+        packer: Packer,
+        publisher: Publisher,
+        pool: Pool,
+        instruments: Instruments,
+        clock: Clock,
+    ) -> None:
+        self.adapters = adapters
+        self.inventory_loaded = packer.registry.loaded
+        self._packer = packer
+        self._publisher = publisher
+        self._pool = pool
+        self._instruments = instruments
+        self._clock = clock
+        self._broken: set[tuple[str, type[Exception]]] = set()
+
+    async def pack(self, adapter: Adapter, incoming: Incoming, outcome: Outcome) -> Parcel:
+        """Return the parcel of a translated message; for strangers the inventory is looked at.
+
+        Raises:
+            NoInventoryError: there is none yet, so that everybody is a stranger.
+        """
+        if not self._packer.registry.loaded.is_set():
+            raise NoInventoryError
+        if self._packer.has_strangers(outcome):
+            await self._packer.registry.look_for_strangers()
+        return self._packer.pack(adapter.name, incoming, outcome, self._clock.now())
+
+    def translate(self, adapter: Adapter, incoming: Incoming) -> Outcome:
+        """Return what an adapter makes of a message; a bug in it is a refusal."""
+        try:
+            return adapter.translate(incoming)
+        except Exception as error:
+            kind = (adapter.name, type(error))
+            if kind not in self._broken:
+                self._broken.add(kind)
+                log.exception("an adapter failed: a bug", adapter=adapter.name)
+            detail = f"{type(error).__name__}: {error}"
+            return Outcome(refusals=[Refusal(RefusalReason.UNDECODABLE, detail)])
+
+    async def settle(self, parcels: Sequence[Parcel]) -> None:
+        """Publish what is good and keep what is refused.
+
+        Raises:
+            PublishError: the broker does not take it; some may be published.
+            psycopg.Error: the database does not; all may be published.
+        """
+        # Awaited all, so that none goes on alone when another fails.
+        sent = await asyncio.gather(
+            *(
+                self._publisher.publish(each.topic, each.payload, retain=each.retain)
+                for parcel in parcels
+                for each in parcel.outgoing
+            ),
+            return_exceptions=True,
+        )
+        for failure in sent:
+            if failure is not None:
+                raise failure
+        letters = [letter for parcel in parcels for letter in parcel.letters]
+        if letters:
+            async with self._pool.connection() as connection:
+                await keep(connection, letters)
+
+    def count(self, adapter: str, parcel: Parcel) -> None:
+        """Count a message that was settled."""
+        self._instruments.foreign(adapter, parcel)

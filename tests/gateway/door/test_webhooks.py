@@ -1,0 +1,103 @@
+"""Webhooks: what other systems post is on the broker, or a dead letter, when they are told so."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from province.devices import Device, DeviceKind
+from province.instants import format_instant
+from province.topics import Channel
+from tests.gateway.gateway_world import GatewayWorld
+
+pytestmark = pytest.mark.servers
+
+LETTERS = """
+    SELECT topic, payload, content_type, reason, detail, device_code, occurrences
+    FROM dead_letters WHERE adapter = 'test' AND topic LIKE %s ORDER BY dead_letter_id
+"""
+
+
+def reading(name: str, seq: int = 0, **values: object) -> dict[str, Any]:
+    observed_at = format_instant(datetime.now(UTC))
+    record = {"observed_at": observed_at, "boot_id": 0, "seq": seq, "values": values}
+    return {"id": name, "record": record}
+
+
+def alias_of(device: Device) -> str:
+    (alias,) = device.aliases
+    return alias.removeprefix("test:")
+
+
+async def post(
+    gateway: GatewayWorld, body: object, path: str = "/in/test"
+) -> tuple[int, dict[str, Any]]:
+    token = await gateway.as_token(grants=["adapter:test"])
+    headers = {"Content-Type": "application/json"} | token
+    async with gateway.client.post(path, data=json.dumps(body), headers=headers) as answer:
+        return answer.status, await answer.json(content_type=None)
+
+
+async def test_readings_are_published_as_the_devices_own(gateway: GatewayWorld) -> None:
+    first, second = (gateway.device(DeviceKind.SENSOR, number) for number in (2, 3))
+    probe = gateway.device(DeviceKind.LINK_PROBE)
+    gasp = {
+        "observed_at": format_instant(datetime.now(UTC)),
+        "boot_id": 0,
+        "seq": 0,
+        "event": "dying_gasp",
+    }
+    body = [
+        reading(alias_of(first), 1, pm2_5_ugm3=1),
+        reading(second.code, 1, pm2_5_ugm3=2),
+        reading(alias_of(first), 2, pm2_5_ugm3=3),
+        {"id": probe.code, "channel": "event", "record": gasp},
+    ]
+    async with (
+        gateway.heard(gateway.topic(first)) as ones,
+        gateway.heard(gateway.topic(second)) as twos,
+        gateway.heard(gateway.topic(probe, Channel.EVENT)) as events,
+    ):
+        answer = await post(gateway, body)
+        await ones.reach(1)
+        await twos.reach(1)
+        await events.reach(1)
+    assert answer == (202, {"accepted": 4, "ignored": 0, "refused": []})
+    assert json.loads(ones[0].payload) == [body[0]["record"], body[2]["record"]]
+    assert json.loads(twos[0].payload) == body[1]["record"]
+    assert json.loads(events[0].payload) == gasp
+
+
+async def test_what_is_refused_is_a_dead_letter_before_the_answer(gateway: GatewayWorld) -> None:
+    sensor = gateway.device(DeviceKind.SENSOR, 2)
+    body = [
+        reading("nobody", pm2_5_ugm3=1),
+        reading(alias_of(sensor), pm2_5_ugm3=-1, pm10_ugm3=5),
+        {"refuse": "field 'x' is not mapped"},
+    ]
+    for times in (1, 2):
+        status, answer = await post(gateway, body, "/in/test/some/place?event=up")
+        assert status == 202
+        assert (answer["accepted"], len(answer["refused"])) == (1, 3)
+        rows = await gateway.rows(LETTERS, "POST /in/test/some/place?event=up")
+        assert [row[6] for row in rows] == [times] * 3
+    whole, part = json.dumps(body).encode(), json.dumps(body[2]).encode()
+    found = {row[3]: row for row in rows}
+    assert found["unknown_field"][1:3] == (part, "application/json")
+    assert found["unknown_device"][1] == found["out_of_range"][1] == whole
+    assert "test:nobody" in found["unknown_device"][4]
+    assert found["out_of_range"][5] == sensor.code
+
+
+async def test_a_bug_in_an_adapter_costs_no_message(gateway: GatewayWorld) -> None:
+    status, answer = await post(gateway, {"crash": "oh"}, "/in/test/crash")
+    assert (status, answer["refused"][0]["reason"]) == (202, "undecodable")
+    ((_, payload, *_),) = await gateway.rows(LETTERS, "%/crash")
+    assert json.loads(payload) == {"crash": "oh"}
+
+
+async def test_only_who_was_granted_an_adapter_posts_to_it(gateway: GatewayWorld) -> None:
+    async with gateway.client.post("/in/test", data=b"{}") as answer:
+        assert answer.status == 401
+    assert (await post(gateway, {}, "/in/other"))[0] == 403
