@@ -61,7 +61,7 @@ _VALUE = "reports[0].values.air_temperature_c.from"
             "body.t}",
             "'!body.t'}",
             5,
-            "match.if: '!body.t': ! takes the first name alone; write !(a",
+            "match.if: '!body.t': ! takes the first name alone; write !",
         ),
         ("body.t}", "lenght(body.t)}", 5, "no function 'lenght'; did you mean 'length'?"),
         ("epoch_s", "epoch", 8, "format: \"epoch\" is none of its values; did you mean 'epoch_s'?"),
