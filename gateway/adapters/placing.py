@@ -9,7 +9,7 @@ from gateway.adapters.conversion import shown
 from gateway.adapters.coverage import Reads
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.moment import instant_of
-from gateway.adapters.schema import CounterForm, CounterRule, DeviceRule, TimeRule, WordRule
+from gateway.adapters.rules import CounterForm, CounterRule, DeviceRule, TimeRule, WordRule
 from gateway.adapters.values import found, holds, single
 from gateway.translation import RefusalReason
 from province.reports import INT64
