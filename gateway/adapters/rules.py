@@ -54,6 +54,10 @@ NOT_EMPTY: Final = AfterValidator(_not_empty)
 
 def _source_of_time(value: object) -> Expression | None:
     """Return where a time comes from; None is the arrival."""
+    alone = isinstance(value, str) and "." not in value
+    near = did_you_mean(str(value), (RECEIVED_AT,)) if alone else ""
+    if value != RECEIVED_AT and near.startswith("; did"):
+        raise ValueError(f"{value!r} is no time{near}")
     return None if value == RECEIVED_AT else parsed(value)
 
 
@@ -140,11 +144,15 @@ Counters = Annotated[tuple[CounterRule, ...], BeforeValidator(_listed), NOT_EMPT
 Values = Annotated[tuple[ValueRule, ...], BeforeValidator(_listed), NOT_EMPTY]
 
 
-def _known_targets(values: dict[str, tuple[ValueRule, ...]]) -> dict[str, tuple[ValueRule, ...]]:
+def _target(name: str) -> str:
+    if not is_target(name):
+        known = [*catalogue(), *LINK_VALUE_FIELDS]
+        raise ValueError(f"there is no metric {name!r}{did_you_mean(name, known)}")
+    return name
+
+
+def _convertible(values: dict[str, tuple[ValueRule, ...]]) -> dict[str, tuple[ValueRule, ...]]:
     for target, rules in values.items():
-        if not is_target(target):
-            known = [*catalogue(), *LINK_VALUE_FIELDS]
-            raise ValueError(f"there is no metric {target!r}{did_you_mean(target, known)}")
         for rule in rules:
             problem = problems_of(rule, target)
             if problem is not None:
@@ -152,7 +160,9 @@ def _known_targets(values: dict[str, tuple[ValueRule, ...]]) -> dict[str, tuple[
     return values
 
 
-ValueMap = Annotated[dict[str, Values], AfterValidator(_known_targets)]
+Target = Annotated[str, AfterValidator(_target)]
+"""A metric of the catalogue, or a link value."""
+ValueMap = Annotated[dict[Target, Values], AfterValidator(_convertible)]
 """Rules by the metric, or the link value, that they give."""
 Expressions = Annotated[
     tuple[Expr, ...],
