@@ -11,7 +11,7 @@ REFUSED: Final = "refused for"
 DEEPEST: Final = 64
 """How deep a message may be nested."""
 
-Leaf = tuple[str | int, ...]
+Leaf = Pattern
 """Where a value stands: field names, and positions in lists."""
 
 
@@ -49,7 +49,7 @@ class Reads:
             self._exact[pattern] = what
         if whole:
             self._above[pattern] = what
-        self._wild = self._wild or "*" in pattern
+        self._wild = self._wild or _is_wild(pattern)
 
     def leave_out(self, pattern: Pattern, because: str) -> None:
         """Note that a field, with everything inside, is left out on purpose."""
@@ -57,23 +57,28 @@ class Reads:
             self._around.leave_out(pattern, because)
             return
         self._above[pattern] = f"left out: {because}"
-        self._wild = self._wild or "*" in pattern
+        self._wild = self._wild or _is_wild(pattern)
 
-    def fate_of(self, path: Pattern) -> str | None:
+    def fate_of(self, leaf: Pattern) -> str | None:
         """Return what became of a field, or None if nobody knows of it."""
+        if self._wild:
+            fate = self._wild_fate(leaf)
+            if fate is not None:
+                return fate
+        path = tuple(part for part in leaf if isinstance(part, str))
         fate = self._exact.get(path)
         for length in range(len(path), 0, -1):
             if fate is not None:
                 return fate
             fate = self._above.get(path[:length])
-        return fate if fate is not None or not self._wild else self._wild_fate(path)
+        return fate
 
-    def _wild_fate(self, path: Pattern) -> str | None:
+    def _wild_fate(self, leaf: Pattern) -> str | None:
         for pattern, what in self._exact.items():
-            if _matches(pattern, path):
+            if _is_wild(pattern) and _matches(pattern, leaf, whole=False):
                 return what
         for pattern, what in self._above.items():
-            if len(pattern) <= len(path) and _matches(pattern, path[: len(pattern)]):
+            if _is_wild(pattern) and _matches(pattern, leaf, whole=True):
                 return what
         return None
 
@@ -96,18 +101,26 @@ def leaves(value: object, at: Leaf = ()) -> Iterator[tuple[Leaf, Any]]:
         yield at, value
 
 
-def names_of(leaf: Leaf) -> Pattern:
-    """Return a leaf's path without positions in lists."""
-    return tuple(part for part in leaf if isinstance(part, str))
-
-
 def written(leaf: Leaf) -> str:
     """Return a leaf's path as people read it: `rxInfo[0].rssi`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in leaf)
     return text.removeprefix(".") or "the body"
 
 
-def _matches(pattern: Pattern, path: Pattern) -> bool:
-    return len(pattern) == len(path) and all(
-        name in ("*", part) for name, part in zip(pattern, path, strict=True)
-    )
+def _is_wild(pattern: Pattern) -> bool:
+    return "*" in pattern or any(isinstance(part, int) for part in pattern)
+
+
+def _matches(pattern: Pattern, leaf: Pattern, *, whole: bool) -> bool:
+    """Whether a pattern means a leaf, or with `whole` something around it.
+
+    Positions that the pattern does not name may be any.
+    """
+    parts = iter(leaf)
+    for wanted in pattern:
+        found = next(parts, None)
+        while isinstance(found, int) and not isinstance(wanted, int):
+            found = next(parts, None)
+        if found is None or wanted not in (found, "*"):
+            return False
+    return whole or all(isinstance(rest, int) for rest in parts)

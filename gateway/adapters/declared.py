@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from gateway.adapters.bodies import Bodies
 from gateway.adapters.conversion import shown
-from gateway.adapters.coverage import REFUSED, Leaf, Reads, leaves, names_of, written
+from gateway.adapters.coverage import REFUSED, Leaf, Reads, leaves, written
 from gateway.adapters.decoders.shelf import Shelf
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.findings import Fate, Findings
@@ -183,11 +183,11 @@ def _account(
     lengths = sorted({len(place) for place in in_items})
     unknown: list[str] = []
     for leaf, value in leaves(body):
-        fate = reads.fate_of(("body", *names_of(leaf)))
+        fate = reads.fate_of(("body", *leaf))
         for length in lengths:
             inner = in_items.get(leaf[:length]) if fate is None else None
             if inner is not None:
-                fate = inner.fate_of(("each", *names_of(leaf[length:])))
+                fate = inner.fate_of(("each", *leaf[length:]))
         if findings.fates is not None:
             taken = fate is not None and not fate.startswith(REFUSED)
             findings.fates.append(Fate(written(leaf), value, fate or _UNKNOWN, taken))

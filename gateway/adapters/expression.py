@@ -12,8 +12,8 @@ from gateway.adapters.errors import RefusedError
 from gateway.translation import RefusalReason
 from runtime.wording import did_you_mean
 
-Pattern = tuple[str, ...]
-"""A path of field names; `*` stands for any name, and positions in lists are left out."""
+Pattern = tuple[str | int, ...]
+"""A path of field names, `*` for any of them, and of positions in lists where one is meant."""
 
 ROOTS: Final = (
     "body",
@@ -68,9 +68,9 @@ class Expression:
             raise ValueError(f"{text!r}: {error}") from None
         self.path = _plain_path(self._compiled.parsed)
         known = tuple(roots)
-        for pattern in sorted(self.reads):
+        for pattern in sorted(self.reads, key=str):
             if pattern and pattern[0] not in known:
-                near = did_you_mean(pattern[0], known) if len(pattern) > 1 else ""
+                near = did_you_mean(str(pattern[0]), known) if len(pattern) > 1 else ""
                 hint = near or f"; did you mean {f'{known[0]}.{text}'!r}?"
                 raise ValueError(
                     f"{text!r} begins with {pattern[0]!r}, and not with one of "
@@ -148,7 +148,9 @@ def _walk_along(node: Mapping[str, Any], at: list[Pattern], found: set[Pattern])
     if len(children) > 1 and children[0]["type"] == "not_expression":
         raise ValueError("! takes the first name alone; write !(a.b)")
     match node["type"]:
-        case "index" | "slice":  # a part of the thing, in the same place
+        case "index":  # from the end, it may be any
+            return [(*path, node["value"]) if node["value"] >= 0 else path for path in at]
+        case "slice":
             return at
         case "value_projection":
             inside = [(*path, "*") for path in _walk(children[0], at, found)]

@@ -1,6 +1,8 @@
 """The library: every adapter there is, shipped ones and the operator's own."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -36,11 +38,9 @@ def load_adapters(directories: Sequence[Path] = ()) -> dict[str, Adapter]:
 
 def load_library(directories: Sequence[Path] = ()) -> tuple[dict[str, Adapter], Shelf]:
     """Return every adapter by its name, and the decoders; raises as `load_adapters`."""
-    adapters: dict[str, AdapterFile] = {}
-    decoders: dict[str, DecoderFile] = {}
-    for layer in ((SHIPPED, SHIPPED / "decoders"), tuple(directories)):
-        _add(layer, adapters, decoders)
-    shelf = Shelf(Decoder(file) for file in decoders.values())
+    shipped, own = _shipped(), _layer(directories)
+    shelf = Shelf(map(Decoder, {**shipped.decoders, **own.decoders}.values()))
+    adapters = {**shipped.adapters, **own.adapters}
     declared = {name: DeclaredAdapter(file, shelf) for name, file in adapters.items()}
     try:
         return {**load_codecs(directories), **declared}, shelf
@@ -48,25 +48,38 @@ def load_library(directories: Sequence[Path] = ()) -> tuple[dict[str, Adapter], 
         raise AdapterError((str(error),)) from None
 
 
-def _add(
-    layer: Iterable[Path], adapters: dict[str, AdapterFile], decoders: dict[str, DecoderFile]
-) -> None:
-    """Add what stands in some directories, in which no name may stand twice."""
-    places: dict[tuple[str, str], Path] = {}
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """What stands in some directories."""
+
+    adapters: dict[str, AdapterFile] = field(default_factory=dict)
+    decoders: dict[str, DecoderFile] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> _Layer:
+    return _layer((SHIPPED, SHIPPED / "decoders"))
+
+
+def _layer(directories: Iterable[Path]) -> _Layer:
+    """Read some directories, in which no name may stand twice."""
+    layer = _Layer()
+    places: dict[str, Path] = {}
     problems: list[str] = []
-    for path, file in read_files(_files(layer)):
+    for path, file in read_files(_files(directories)):
         if isinstance(file, AdapterFile):
-            kind, name = "adapter", file.adapter
-            adapters[name] = file
+            name = f"adapter {file.adapter}"
+            layer.adapters[file.adapter] = file
         else:
             assert isinstance(file, DecoderFile)  # noqa: S101 - for the type checker: there are two
-            kind, name = "decoder", file.decoder
-            decoders[name] = file
-        first = places.setdefault((kind, name), path)
+            name = f"decoder {file.decoder}"
+            layer.decoders[file.decoder] = file
+        first = places.setdefault(name, path)
         if first != path:
-            problems.append(f"{path}:1: {kind} {name}: a second one; the first is {first}")
+            problems.append(f"{path}:1: {name}: a second one; the first is {first}")
     if problems:
         raise AdapterError(tuple(problems))
+    return layer
 
 
 def _files(directories: Iterable[Path]) -> list[Path]:

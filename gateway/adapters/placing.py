@@ -9,8 +9,8 @@ from gateway.adapters.conversion import shown
 from gateway.adapters.coverage import Reads
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.moment import instant_of
-from gateway.adapters.schema import CounterForm, CounterRule, DeviceRule, TimeRule, WordRule
-from gateway.adapters.values import found, holds
+from gateway.adapters.rules import CounterForm, CounterRule, DeviceRule, TimeRule, WordRule
+from gateway.adapters.values import found, holds, single
 from gateway.translation import RefusalReason
 from province.reports import INT64
 
@@ -55,7 +55,7 @@ def time_of(rules: tuple[TimeRule, ...], root: Mapping[str, Any], reads: Reads) 
         if rule.source is None:
             return None
         reads.note(rule.source, "observed_at")
-        value = rule.source(root)
+        value = single(rule.source(root), rule.source.text)
         if value is not None:
             return instant_of(value, rule.format, rule.zone, rule.source.text)
     what = " or ".join(rule.source.text for rule in rules if rule.source is not None)

@@ -8,7 +8,7 @@ from gateway.adapters.conversion import Conversion, shown
 from gateway.adapters.coverage import CONDITION, REFUSED, Reads
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.expression import Expression
-from gateway.adapters.schema import FieldRule, ValueRule
+from gateway.adapters.rules import FieldRule, ValueRule
 from gateway.translation import RefusalReason
 
 AnyRule = TypeVar("AnyRule", bound=FieldRule)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.adapters.conversion import Conversion, shown
-from gateway.adapters.coverage import leaves, names_of, written
+from gateway.adapters.coverage import leaves, written
 from gateway.adapters.decoders.decoded import Decoded
 from gateway.adapters.decoders.layout import decode_bytes
 from gateway.adapters.decoders.schema import DecoderFile, Layout
@@ -55,10 +55,9 @@ class Decoder:
                 taken.reads.leave_out(pattern, ignore.because)
         unknown: list[str] = []
         for leaf, value in leaves(fields):
-            path = names_of(leaf)
-            if len(leaf) == 1 and path and path[0] in catalogue():
-                _take_named(path[0], value, decoded)
-            elif taken.reads.fate_of(("fields", *path)) is None:
+            if len(leaf) == 1 and leaf[0] in catalogue():
+                _take_named(str(leaf[0]), value, decoded)
+            elif taken.reads.fate_of(("fields", *leaf)) is None:
                 unknown.append(f"{written(leaf)} ({shown(value)})")
         if unknown:
             decoded.refusals.append(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model
 from gateway.adapters.conversion import LISTED, STRICT, Conversion, is_target, problems_of
 from gateway.adapters.decoders.netvox import decode_r718n3
 from gateway.adapters.moment import TimeFormat
-from gateway.adapters.schema import Because, Ignore, Name, ValueMap, in_tuple
+from gateway.adapters.rules import Because, Ignore, Name, ValueMap, in_tuple
 from province.metrics import catalogue
 from runtime.wording import did_you_mean
 

@@ -10,7 +10,7 @@ from gateway.adapters.coverage import Reads
 from gateway.adapters.decoders.decoded import Decoded
 from gateway.adapters.decoders.decoder import Decoder
 from gateway.adapters.errors import RefusedError
-from gateway.adapters.schema import PayloadRule
+from gateway.adapters.rules import PayloadRule
 from gateway.translation import RefusalReason
 from runtime.wording import did_you_mean
 

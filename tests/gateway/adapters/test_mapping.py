@@ -7,59 +7,14 @@ from typing import Any
 import pytest
 
 from gateway.adapters.declared import DeclaredAdapter
-from gateway.adapters.decoders.decoder import Decoder
-from gateway.adapters.decoders.schema import DecoderFile
-from gateway.adapters.decoders.shelf import Shelf
-from gateway.adapters.reader import parse_file
-from gateway.adapters.schema import AdapterFile
-from gateway.translation import Incoming, Outcome, RefusalReason
+from gateway.translation import Incoming
 from province.topics import Channel
 from tests.gateway.adapters.conftest import NOW
-
-_REPORT = """\
-      - device: body.id
-        time: received_at
-        values:
-          air_temperature_c: body.t
-"""
-
-
-def make_adapter(reports: str = _REPORT, *, ignore: str = "", decoder: str = "") -> DeclaredAdapter:
-    text = f"""\
-adapter: mine
-about: a sensor of ours
-messages:
-  - message: reading
-    match: {{route: "", if: body}}
-    reports:
-{reports}"""
-    file = parse_file((text + ignore).encode(), "mine.yaml")
-    assert isinstance(file, AdapterFile)
-    shelf = Shelf()
-    if decoder:
-        decoding = parse_file(decoder.encode(), "decoder.yaml")
-        assert isinstance(decoding, DecoderFile)
-        shelf = Shelf([Decoder(decoding)])
-    return DeclaredAdapter(file, shelf)
-
-
-def handed(adapter: DeclaredAdapter, body: Any, *, retain: bool = False) -> Outcome:  # noqa: ANN401
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return adapter.translate(Incoming("http", "", content, NOW, retain=retain))
-
-
-def values_of(outcome: Outcome) -> dict[str, Any]:
-    (translated,) = outcome.translated
-    values: dict[str, Any] = translated.record["values"]
-    return values
-
-
-def refused(outcome: Outcome) -> list[tuple[RefusalReason, str]]:
-    return [(one.reason, one.detail) for one in outcome.refusals]
+from tests.gateway.adapters.make import REPORT, handed, make_adapter, refused, values_of
 
 
 def with_value(rule: str) -> DeclaredAdapter:
-    return make_adapter(_REPORT.replace("air_temperature_c: body.t", rule))
+    return make_adapter(REPORT.replace("air_temperature_c: body.t", rule))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +72,7 @@ def test_a_value_that_cannot_be_taken_is_refused_with_its_field(
 
 
 def test_a_wrong_value_does_not_cost_the_others() -> None:
-    report = _REPORT + "          humidity_percent: body.h\n"
+    report = REPORT + "          humidity_percent: body.h\n"
     outcome = handed(make_adapter(report), {"id": "a", "t": "warm", "h": 40})
     assert values_of(outcome) == {"humidity_percent": 40}
     assert [reason for reason, _ in refused(outcome)] == ["invalid"]
@@ -157,7 +112,7 @@ def test_the_unit_may_stand_in_the_message() -> None:
     ],
 )
 def test_a_time_is_read_as_the_adapter_says(rule: str, given: object, expected: str) -> None:
-    adapter = make_adapter(_REPORT.replace("time: received_at", f"time: {rule}"))
+    adapter = make_adapter(REPORT.replace("time: received_at", f"time: {rule}"))
     (translated,) = handed(adapter, {"id": "a", "t": 1, "at": given}).translated
     assert translated.record["observed_at"] == expected
 
@@ -176,7 +131,7 @@ def test_a_time_is_read_as_the_adapter_says(rule: str, given: object, expected: 
 def test_a_report_without_a_good_time_is_refused(
     rule: str, given: object, reason: str, said: str
 ) -> None:
-    adapter = make_adapter(_REPORT.replace("time: received_at", f"time: {rule}"))
+    adapter = make_adapter(REPORT.replace("time: received_at", f"time: {rule}"))
     outcome = handed(adapter, {"id": "a", "t": 1, "at": given})
     assert outcome.translated == []
     ((why, detail),) = refused(outcome)
@@ -186,7 +141,7 @@ def test_a_report_without_a_good_time_is_refused(
 def test_a_message_that_the_broker_kept_has_no_time_of_arrival() -> None:
     kept = handed(make_adapter(), {"id": "a", "t": 1}, retain=True)
     assert (kept.translated, kept.refusals) == ([], [])
-    own = make_adapter(_REPORT.replace("time: received_at", "time: body.at"))
+    own = make_adapter(REPORT.replace("time: received_at", "time: body.at"))
     outcome = handed(own, {"id": "a", "t": 1, "at": "2026-11-25T12:00:00Z"}, retain=True)
     assert values_of(outcome) == {"air_temperature_c": 1}
 
@@ -264,7 +219,7 @@ def test_more_items_than_a_message_may_have_are_refused_as_one() -> None:
 def test_numbers_of_a_report_come_from_where_the_adapter_says_and_rise_with_time_otherwise() -> (
     None
 ):
-    counted = _REPORT.replace(
+    counted = REPORT.replace(
         "time: received_at\n",
         "time: received_at\n"
         "        boot: {from: body.session, format: hex, default: 0}\n"
@@ -326,96 +281,8 @@ def test_what_no_message_matches_is_refused_with_what_is_in_it() -> None:
 
 
 def test_the_same_message_later_is_the_same_record() -> None:
-    adapter = make_adapter(_REPORT.replace("time: received_at", "time: body.at"))
+    adapter = make_adapter(REPORT.replace("time: received_at", "time: body.at"))
     body = json.dumps({"id": "a", "t": 1, "at": "2026-11-25T12:00:00Z"}).encode()
     first = adapter.translate(Incoming("http", "", body, NOW))
     again = adapter.translate(Incoming("http", "", body, NOW + timedelta(hours=1)))
     assert first == again
-
-
-_PAYLOAD = """\
-      - device: body.id
-        time: received_at
-        payload:
-          from: body.data
-          encoding: hex
-          port: body.port
-          fields: body.fields
-          decoder: body.decoder
-"""
-_DECODER = """\
-decoder: ours
-about: a sensor of ours
-bytes:
-  - port: 1
-    fields:
-      - {expect: 1, type: u8}
-      - {flags: true, type: u8}
-    groups:
-      - - {metric: air_temperature_c, type: i16, times: 0.1, no_value: [-32768]}
-      - - {metric: humidity_percent, type: u8}
-  - port: 2
-    tag_size: 1
-    order: little
-    tags:
-      "01": [{metric: air_temperature_c, type: i16, times: 0.1}]
-      "0f": [{time: epoch_s, type: u32}, {metric: air_temperature_c, type: i16, times: 0.1}]
-  - {port: 9, ignored: start-up}
-values:
-  air_temperature_c: fields.temp
-"""
-
-
-def _decoded(data: str, port: int, **more: object) -> Outcome:
-    body = {"id": "a", "data": data, "port": port, "decoder": "ours", **more}
-    return handed(make_adapter(_PAYLOAD, decoder=_DECODER), body)
-
-
-def test_bytes_are_read_as_the_decoder_lays_them_out() -> None:
-    assert values_of(_decoded("0103ff9c28", 1)) == {
-        "air_temperature_c": -10,
-        "humidity_percent": 40,
-    }
-    assert values_of(_decoded("010228", 1)) == {"humidity_percent": 40}
-    assert _decoded("01018000", 1).ignored[0].because == "nothing in it is a reading"
-    assert _decoded("00", 9).ignored[0].because == "nothing in it is a reading"
-
-
-def test_a_reading_from_memory_keeps_its_own_time() -> None:
-    now, before = _decoded("01 e100 0f 80bc066b 6400 01 e100".replace(" ", ""), 2).translated
-    assert (now.record["observed_at"], now.record["values"]) == (
-        "2026-11-25T12:00:00.000Z",
-        {"air_temperature_c": 22.5},
-    )
-    assert before.record["observed_at"].startswith("2026-11-2")
-    assert before.record["values"] == {"air_temperature_c": 10}
-
-
-@pytest.mark.parametrize(
-    ("data", "port", "reason", "said"),
-    [
-        ("0201", 1, "invalid", "byte 0: 2 where 1 must stand"),
-        ("0103ff", 1, "invalid", "the bytes end at 3, within a field that begins at 2"),
-        ("01002a", 1, "unknown_field", "1 bytes behind what is known, from byte 2 on"),
-        ("010700", 1, "invalid", "the bytes end at 3"),
-        ("01e1007700", 2, "unknown_field", "tag 77 at byte 3 is not known"),
-        ("00", 3, "unknown_field", "port 3 is not known"),
-        ("0", 1, "invalid", "body.data: '0' is not hex"),
-    ],
-)
-def test_bytes_that_are_not_so_are_refused(data: str, port: int, reason: str, said: str) -> None:
-    ((why, detail),) = refused(_decoded(data, port))
-    assert (why, said in detail) == (reason, True), detail
-
-
-def test_decoded_fields_are_read_where_there_are_no_bytes() -> None:
-    fields = {"temp": 21, "humidity_percent": 40, "colour": "red"}
-    outcome = _decoded("", 1, fields=fields)
-    assert values_of(outcome) == {"air_temperature_c": 21, "humidity_percent": 40}
-    assert refused(outcome) == [("unknown_field", "decoded colour ('red')")]
-
-
-def test_a_decoder_that_there_is_not_is_refused_with_the_one_that_was_meant() -> None:
-    ((reason, detail),) = refused(_decoded("00", 1, decoder="our"))
-    assert reason == "no_decoder"
-    assert "there is no decoder 'our'; did you mean 'ours'?" in detail

@@ -51,7 +51,8 @@ _VALUE = "reports[0].values.air_temperature_c.from"
     ("old", "new", "line", "said"),
     [
         ("reports:", "report:", 6, "report: there is no such key; did you mean 'reports'?"),
-        ("air_temperature_c", "air_temprature_c", 9, "did you mean 'air_temperature_c'?"),
+        ("air_temperature_c", "air_temprature_c", 10, "did you mean 'air_temperature_c'?"),
+        ("{from: body.at, format: epoch_s}", "recieved_at", 8, "did you mean 'received_at'?"),
         ("unit: degF", "unit: lx", 9, "air_temperature_c: unit 'lx' is illuminance, and air_"),
         ("unit: degF", "unit: degC, colour: 1", 10, "colour: there is no such key"),
         ("body.t,", "body..t,", 10, f"{_VALUE}: 'body..t' is not an expression at character 6"),
@@ -61,7 +62,7 @@ _VALUE = "reports[0].values.air_temperature_c.from"
             "body.t}",
             "'!body.t'}",
             5,
-            "match.if: '!body.t': ! takes the first name alone; write !(a",
+            "match.if: '!body.t': ! takes the first name alone; write !",
         ),
         ("body.t}", "lenght(body.t)}", 5, "no function 'lenght'; did you mean 'length'?"),
         ("epoch_s", "epoch", 8, "format: \"epoch\" is none of its values; did you mean 'epoch_s'?"),
