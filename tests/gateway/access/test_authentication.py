@@ -9,8 +9,9 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from gateway.access.credentials import make_token as fresh_token
 from gateway.access.doorkeeper import ACCESS
-from gateway.access.guesses import PAIR_TRIES
+from gateway.access.guesses import ADDRESS_TRIES, PAIR_TRIES
 from gateway.access.identity import Scope
 from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
@@ -138,6 +139,17 @@ async def test_guessing_is_locked_out_and_only_where_it_comes_from(house: House)
         "SELECT actor FROM access_entries WHERE kind = 'locked_out' AND subject = %s",
         token.token_id,
     ) == [("192.0.2.66",)]
+
+
+async def test_any_number_of_guesses_at_once_is_no_way_around(house: House) -> None:
+    guesser = {"X-Forwarded-For": "192.0.2.77"}
+    guesses = [fresh_token().text for _ in range(3 * ADDRESS_TRIES)]
+    statuses = await asyncio.gather(
+        *(house.status("/test/see", each, headers=guesser) for each in guesses)
+    )
+
+    assert set(statuses) == {401, 429}
+    assert statuses.count(401) <= 2 * ADDRESS_TRIES
 
 
 async def test_malformed_requests_get_in_nowhere_and_break_nothing(
