@@ -76,8 +76,8 @@ Publish by hand, as docs/topics/README.md shows:
   export PATH={bin_directory}:$PATH MQTT_HOST=127.0.0.1 MQTT_PORT={mosquitto.port} \\
     MQTT_PASSWORD_FILE={by_hand}
 {_by_tls(mosquitto)}
-Give a device a key for uploads by HTTP and for the broker, which is shown once
-(docs/operations/access.md):
+Give a device a key for uploads by HTTP and for the broker, which is shown once and takes the place
+of its password (docs/operations/access.md):
 
   export GATEWAY_BROKER_USERS_FILE={mosquitto.users_file} \\
     GATEWAY_BROKER_RELOAD=pid:{mosquitto.pid_file}

@@ -12,6 +12,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from gateway.access.doorkeeper import AccessOptions, Doorkeeper
+from gateway.access.server_log import server_logger
 from gateway.access.tls import server_context
 from gateway.app import Parts, build_app
 from gateway.door.clocks import ClockLimits
@@ -194,6 +195,7 @@ class GatewayService:
         runner = web.AppRunner(
             self.app,
             access_log=None,
+            logger=server_logger(),
             # The door unpacks within a bound of its own, and nobody else takes what is packed.
             auto_decompress=False,
             handle_signals=False,

@@ -33,14 +33,14 @@ def make_authentication(doorkeeper: Doorkeeper, settings: AccessSettings) -> Mid
     @web.middleware
     async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
         header = request.headers.get("Authorization")
+        address = subscriber(client_address(request, proxies))
         if header is not None:
-            address = subscriber(client_address(request, proxies))
             request[IDENTITY] = await _identify(doorkeeper, header, address)
             return await _audited(doorkeeper, request, handler)
         cookie = read_cookie(request, proxies)
         if cookie is None:
             return await handler(request)
-        identity = await doorkeeper.identify_session(cookie)
+        identity = await doorkeeper.identify_session(cookie, address)
         if identity is not None:
             request[IDENTITY] = identity
             return await _audited(doorkeeper, request, _behind_csrf(handler, cookie))

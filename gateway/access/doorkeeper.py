@@ -7,6 +7,7 @@ that whoever guesses costs the database no more than a few queries a second.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from psycopg import sql
 from gateway.access.audit import AccessEntry, Backlog, EntryKind
 from gateway.access.book import Book, load_book
 from gateway.access.credentials import Credential
-from gateway.access.guesses import Guesses
+from gateway.access.guesses import ADDRESS_TRIES, Guesses
 from gateway.access.identity import Identity
 from gateway.access.queries import query
 from gateway.access.refusals import locked_out, nobody, unknowable
@@ -98,6 +99,7 @@ class Doorkeeper:
         self._book: Book | None = None
         self._wake = asyncio.Event()
         self._waiters: list[asyncio.Future[bool]] = []
+        self._asking: Counter[str] = Counter()
         self._used: set[str] = set()
         self._dropped = 0
         self.guesses = Guesses()
@@ -126,7 +128,7 @@ class Doorkeeper:
         now = self.clock.now()
         if wait := self.guesses.locked_seconds(address, credential.name, now):
             raise locked_out(wait)
-        identity = await self._ask(lambda book: book.find(credential, now))
+        identity = await self._ask(lambda book: book.find(credential, now), address)
         if identity is None:
             self.note_guess(address, credential.name)
             if credential.is_device:
@@ -137,14 +139,15 @@ class Doorkeeper:
             self._used.add(credential.name)
         return identity
 
-    async def identify_session(self, cookie: str) -> Identity | None:
+    async def identify_session(self, cookie: str, address: str) -> Identity | None:
         """Return whose login of the page it is; None: it has ended, or never was.
 
         Raises:
-            Problem: 503: the database is away, and the book does not know it.
+            Problem: 429: too many unknown ones at once; 503: the database is away, and the book
+                does not know it.
         """
         now = self.clock.now()
-        identity = await self._ask(lambda book: book.find_session(cookie, now))
+        identity = await self._ask(lambda book: book.find_session(cookie, now), address)
         if identity is not None:
             self._used.add(identity.token_id)
         return identity
@@ -179,11 +182,22 @@ class Doorkeeper:
         if not was_read:
             raise unknowable()
 
-    async def _ask(self, find: Callable[[Book], Identity | None]) -> Identity | None:
+    async def _ask(self, find: Callable[[Book], Identity | None], address: str) -> Identity | None:
         book = self._good_book()
-        if book is not None and (identity := find(book)) is not None:
-            return identity
-        await self.look_again()
+        if book is not None:
+            identity = find(book)
+            if identity is not None:
+                return identity
+            # Guesses count when they turn out wrong: without this, any number at once is one try.
+            if self._asking[address] >= ADDRESS_TRIES:
+                raise locked_out(1)
+        self._asking[address] += 1
+        try:
+            await self.look_again()
+        finally:
+            self._asking[address] -= 1
+            if not self._asking[address]:
+                del self._asking[address]
         book = self._good_book()
         return None if book is None else find(book)
 

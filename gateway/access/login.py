@@ -55,7 +55,13 @@ async def log_in(request: web.Request) -> web.Response:
 
 
 async def log_out(request: web.Request) -> web.Response:
-    """`POST /logout`: the login ends, here and in the database."""
+    """`POST /logout`: the login ends, here and in the database.
+
+    Raises:
+        Problem: 403: another site had the browser send this.
+    """
+    # Without a cookie nobody has looked yet, and the answer would take one away.
+    check_origin(request)
     proxies = request.app[SETTINGS].proxies
     identity, cookie = request.get(IDENTITY), read_cookie(request, proxies)
     if identity is not None and cookie is not None:

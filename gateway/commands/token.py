@@ -11,9 +11,12 @@ from psycopg import AsyncConnection
 
 from gateway.access.identity import Scope
 from gateway.access.tokens import KeptToken, TokenRequest, create_token, list_tokens, revoke_token
+from gateway.adapters.library import load_library
 from gateway.commands.asking import add_person, local, name, run_with, show_table
+from gateway.commands.trial import adapter_of, directories
 from gateway.errors import UsageError
 from runtime.settings import parse_duration
+from runtime.wording import did_you_mean
 
 _EXAMPLE: Final = """\
 examples:
@@ -26,6 +29,7 @@ what each scope may do.
 """
 _WIDE: Final = {scope.word: scope for scope in Scope if scope is not Scope.NARROW}
 _GRANT: Final = re.compile(r"(?:adapter|hook):[A-Za-z0-9_-]{1,64}\Z")
+_HOOKS: Final = ("alertmanager", "grafana")
 _NEVER: Final = "never"
 _YEAR: Final = timedelta(days=365)
 
@@ -116,13 +120,23 @@ def _wanted(options: argparse.Namespace) -> TokenRequest:
     return TokenRequest(options.name, scope, grants, options.commune, options.expires)
 
 
+def _check_grants(grants: Sequence[str], environ: Mapping[str, str]) -> None:
+    for grant in grants:
+        kind, _, its_name = grant.partition(":")
+        if kind == "adapter":
+            adapter_of(its_name, load_library(directories(None, environ))[0])
+        elif its_name not in _HOOKS:
+            raise UsageError(f"hook {its_name!r}: there is none{did_you_mean(its_name, _HOOKS)}")
+
+
 async def _create(
     connection: AsyncConnection,
     options: argparse.Namespace,
-    _environ: Mapping[str, str],
+    environ: Mapping[str, str],
     now: datetime,
 ) -> int:
     wanted = _wanted(options)
+    _check_grants(wanted.grants, environ)
     token = await create_token(connection, wanted, actor=options.by, now=now)
     until = local(None if wanted.life is None else now + wanted.life, _NEVER)
     # Apart from the token, so that a script may take it from the standard output.

@@ -9,8 +9,9 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from gateway.access.credentials import make_token as fresh_token
 from gateway.access.doorkeeper import ACCESS
-from gateway.access.guesses import PAIR_TRIES
+from gateway.access.guesses import ADDRESS_TRIES, PAIR_TRIES
 from gateway.access.identity import Scope
 from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
@@ -140,7 +141,20 @@ async def test_guessing_is_locked_out_and_only_where_it_comes_from(house: House)
     ) == [("192.0.2.66",)]
 
 
-async def test_malformed_requests_get_in_nowhere_and_break_nothing(house: House) -> None:
+async def test_any_number_of_guesses_at_once_is_no_way_around(house: House) -> None:
+    guesser = {"X-Forwarded-For": "192.0.2.77"}
+    guesses = [fresh_token().text for _ in range(3 * ADDRESS_TRIES)]
+    statuses = await asyncio.gather(
+        *(house.status("/test/see", each, headers=guesser) for each in guesses)
+    )
+
+    assert set(statuses) == {401, 429}
+    assert statuses.count(401) <= 2 * ADDRESS_TRIES
+
+
+async def test_malformed_requests_get_in_nowhere_and_break_nothing(
+    house: House, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     token = (await house.token()).text
     assert await house.status("/test/see?access_token=" + token) == 400
     assert await house.status("/test/see", headers={"Authorization": "Bearer " + "x" * 5000}) == 401
@@ -153,12 +167,17 @@ async def test_malformed_requests_get_in_nowhere_and_break_nothing(house: House)
         f"Authorization: Bearer {token}\r\nauthorization: Basic eDp5",
         f"X: {'y' * 20_000}",
         "Host: a\r\nHost: b",
+        f"Authorization: Bearer {token}\x00",
+        f"Authorization : Bearer {token}",
+        f"Authorization: Bearer {token}\r\nContent-Length: x",
     ):
         assert await _raw(house, f"GET /test/see HTTP/1.1\r\nHost: x\r\n{lines}\r\n\r\n") == 400
     for path in ("//test/see", "/test/..%2fsee", "/test/%2e%2e/test/see", "/test%5csee"):
         request = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
         assert await _raw(house, request) == 400
     assert await house.status("/test/see", token) == 200
+    said = capsys.readouterr()
+    assert token[15:] not in caplog.text + said.out + said.err
 
 
 async def _raw(house: House, text: str) -> int:

@@ -1,6 +1,7 @@
 """TLS: the local stack's own authority, devices that are who their certificates say, and HTTPS."""
 
 import random
+import re
 import ssl
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -15,6 +16,8 @@ from deploy.errors import ServerError
 from deploy.mosquitto import Mosquitto
 from deploy.mosquitto_options import MosquittoOptions, TlsListener
 from deploy.ports import choose_port
+from deploy.stack import Stack, with_tls
+from deploy.toolchain import Toolchain
 from gateway.access.tls import server_context
 from gateway.settings import GatewaySettings
 from runtime.broker.address import BrokerAddress
@@ -61,6 +64,18 @@ async def test_the_local_stacks_services_connect_by_tls_and_trust_nobody_else(
     stranger = connection_of(broker.variables("gateway") | {"MQTT_CA_FILE": str(strangers.ca)})
     with pytest.raises(BrokerError, match=r"(?i)certificate"):
         await stranger.open()
+
+
+def test_the_stack_with_tls_has_one_address_and_one_authority_for_good(tmp_path: Path) -> None:
+    broker = with_tls(Toolchain(tmp_path)).mosquitto
+    trust = broker.trust("66-demo-air")
+
+    assert with_tls(Toolchain(tmp_path)).mosquitto.trust("66-demo-air") == trust
+    assert re.fullmatch(r"mqtts://66-demo-air@127\.0\.0\.1:\d+", trust["MQTT_URL"])
+    assert Path(trust["MQTT_CA_FILE"]).read_text().startswith("-----BEGIN CERTIFICATE")
+    # What the fleet is given: each device logs in as itself.
+    assert broker.trust()["MQTT_URL"] == trust["MQTT_URL"].replace("66-demo-air@", "")
+    assert Stack(Toolchain(tmp_path)).mosquitto.trust() == {}
 
 
 def test_a_broker_that_runs_without_tls_is_not_taken_for_one_that_has_it(

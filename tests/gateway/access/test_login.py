@@ -150,13 +150,14 @@ async def test_the_form_says_in_both_languages_what_is_wrong(house: House, langu
         assert re.search(r'<label for="token">[^<]+</label>', page)
 
 
-async def test_another_sites_form_logs_nobody_in(house: House) -> None:
+async def test_another_sites_form_logs_nobody_in_or_out(house: House) -> None:
     token = (await house.token()).text
     for headers in ({}, {"Origin": "https://evil.example"}):
         assert (
             await house.status("/login", method="POST", data={"token": token}, headers=headers)
             == 403
         )
+        assert await house.status("/logout", method="POST", headers=headers) == 403
 
 
 async def test_the_form_needs_nothing_but_its_own_style(house: House) -> None:
