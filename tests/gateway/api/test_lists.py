@@ -106,7 +106,7 @@ async def test_unknown_and_repeated_parameters_are_refused_by_name(api: ApiWorld
     reasons = {error["pointer"]: error["reason"] for error in answered.json["errors"]}
     assert answered.status == 422
     assert reasons == {
-        "/comune": "no such parameter; did you mean commune?",
+        "/comune": "no such parameter; did you mean 'commune'?",
         "/limit": "given 2 times",
     }
 
