@@ -8,7 +8,8 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection
 
 from gateway.api.operation import Asked
-from gateway.api.parameters import near, wrong
+from gateway.api.parameters import wrong
+from runtime.wording import did_you_mean
 
 _CODES: Final[dict[str, LiteralString]] = {
     "commune": "SELECT commune_code FROM communes WHERE retired_at IS NULL"
@@ -39,4 +40,4 @@ async def check_known(
     cursor = await connection.execute(_CODES[kind], {"scope": asked.scope})
     codes = [each for (each,) in await cursor.fetchall()]
     if code not in codes:
-        raise wrong("query", kind, f"there is no such {kind}{near(code, codes)}", code)
+        raise wrong("query", kind, f"there is no such {kind}{did_you_mean(code, codes)}", code)

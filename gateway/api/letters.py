@@ -23,6 +23,7 @@ async def _letters(asked: Asked[LetterQuestion, None]) -> Listing[Letter]:
     values = {
         "letter": None,
         "reason": query.reason,
+        "adapter": query.adapter,
         "device": query.device,
         "since": query.since,
     }
@@ -39,7 +40,7 @@ async def _letter(asked: Asked[NoQuestion, None]) -> Letter:
     _check_reach(asked)
     letter = int(asked.path["letter"])
     values: dict[str, Any] = {"letter": letter, "limit": 1}
-    values |= dict.fromkeys(("reason", "device", "since", "after"))
+    values |= dict.fromkeys(("reason", "adapter", "device", "since", "after"))
     async with reading(asked.pool) as connection:
         found = await select(connection, Letter, "list_letters", values)
     if not found:

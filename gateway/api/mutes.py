@@ -21,9 +21,11 @@ from gateway.api.parameters import blamed
 from gateway.api.problem_kinds import CONFLICT
 from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import reading, select, select_raw, writing
-from rules.incidents.mutes import Matcher, Operator
+from rules.incidents.mutes import Matcher, MatcherError, Operator
 from rules.store.errors import TimeError
+from rules.store.matchers import check_matchers
 from rules.store.people import NewMute, add_mute, cancel_mute
+from rules.store.places import UnknownPlaceError
 
 NUMBER_KEY: Final = TypeAdapter(tuple[int])
 """The key of lists that are in the order of numbers."""
@@ -60,15 +62,19 @@ async def _find(
 
 async def _add(asked: Asked[NoQuestion, AddMute]) -> Reply:
     body = asked.body
+    with blamed(MatcherError, "matchers", None):
+        matchers = tuple(Matcher(each.name, each.operator, each.value) for each in body.matchers)
     new = NewMute(
         kind=body.kind,
-        matchers=tuple(Matcher(each.name, each.operator, each.value) for each in body.matchers),
+        matchers=matchers,
         starts_at=body.starts_at or asked.now,
         ends_at=body.ends_at,
         comment=body.comment,
     )
     async with writing(asked.pool) as connection:
         await _check_reach(connection, asked, body.matchers)
+        with blamed((MatcherError, UnknownPlaceError), "matchers", None):
+            await check_matchers(connection, matchers, any_label=body.any_label)
         with blamed(TimeError, "ends_at", body.ends_at):
             number = await add_mute(connection, new, actor=asked.identity.name, now=asked.now)
         (mute,) = await _find(connection, asked, mute=number)

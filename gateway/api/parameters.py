@@ -1,6 +1,5 @@
 """Parameters: what a request says, read strictly; every wrong value is named with its place."""
 
-import difflib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from gateway.api.problems import (
     not_found,
 )
 from gateway.api.values import Code, IncidentName, Number, Question
+from runtime.wording import did_you_mean
 
 _Question = TypeVar("_Question", bound=Question)
 _Body = TypeVar("_Body", bound=BaseModel)
@@ -125,7 +125,9 @@ def wrong(source: str, name: str, reason: str, value: str | None) -> Problem:
 
 
 @contextmanager
-def blamed(kind: type[Exception], name: str, value: object) -> Iterator[None]:
+def blamed(
+    kind: type[Exception] | tuple[type[Exception], ...], name: str, value: object
+) -> Iterator[None]:
     """Have what is refused in here be said of a field of the body.
 
     Args:
@@ -142,15 +144,8 @@ def blamed(kind: type[Exception], name: str, value: object) -> Iterator[None]:
         raise wrong("body", name, str(error), None if value is None else str(value)) from None
 
 
-def near(asked: str, known: Iterable[str]) -> str:
-    """Return the end of a sentence that says what was perhaps meant."""
-    found = difflib.get_close_matches(asked, list(known), n=1)
-    return f"; did you mean {found[0]}?" if found else ""
-
-
 def _unknown(name: str, names: Sequence[str]) -> str:
-    hint = near(name, names) or (f"; there are {', '.join(names)}" if names else "; there are none")
-    return f"no such parameter{hint}"
+    return f"no such parameter{did_you_mean(name, names) if names else '; there are none'}"
 
 
 def _field_error(
@@ -159,7 +154,7 @@ def _field_error(
     place = [str(part) for part in detail["loc"]][skipped:]
     reason = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
-        reason = f"no such field{near(place[-1], names)}"
+        reason = f"no such field{did_you_mean(place[-1], names)}"
     value = None if detail["type"] == "missing" else _shown(detail["input"])
     return FieldError(source, _pointer(place), reason, value)
 

@@ -7,8 +7,9 @@ connection and no snapshot; one that does not read at all is cut off.
 import asyncio
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -56,32 +57,45 @@ def _named(name: str) -> dict[str, str]:
 
 def flat(item: BaseModel) -> dict[str, Any]:
     """Return an item as one line: a field of a field is `field.field`, lists have spaces."""
-    return _flat(item.model_dump(mode="json", by_alias=True), "")
+    return _flat(type(item), item.model_dump(mode="json", by_alias=True), "")
 
 
 def columns_of(model: type[BaseModel]) -> list[str]:
     """Return the columns of a model's lines, in the order of its fields."""
     columns: list[str] = []
     for name, field in model.model_fields.items():
+        inner = _model_in(field.annotation)
         called = field.alias or name
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            columns += [f"{called}.{inner}" for inner in columns_of(kind)]
-        else:
-            columns.append(called)
+        columns += [called] if inner is None else [f"{called}.{each}" for each in columns_of(inner)]
     return columns
 
 
-def _flat(item: Mapping[str, Any], before: str) -> dict[str, Any]:
+def _flat(model: type[BaseModel], values: Mapping[str, Any], before: str) -> dict[str, Any]:
     line: dict[str, Any] = {}
-    for name, value in item.items():
-        if isinstance(value, dict):
-            line |= _flat(value, f"{before}{name}.")
-        elif isinstance(value, list):
-            line[before + name] = " ".join(map(str, value))
-        else:
-            line[before + name] = value
+    for name, field in model.model_fields.items():
+        called = field.alias or name
+        value, inner = values[called], _model_in(field.annotation)
+        if inner is None:
+            line[before + called] = _plain(value)
+        elif value is not None:
+            line |= _flat(inner, value, f"{before}{called}.")
     return line
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - annotations have no common type
+    """Return the model that a field is, or may be; None: it is a value."""
+    for kind in (annotation, *getattr(annotation, "__args__", ())):
+        if isinstance(kind, type) and not get_args(kind) and issubclass(kind, BaseModel):
+            return None if get_origin(annotation) in {list, dict, Sequence} else kind
+    return None
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
+    if isinstance(value, list) and not any(isinstance(each, dict) for each in value):
+        return " ".join(map(str, value))
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return value
 
 
 def _text(columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> bytes:

@@ -9,7 +9,12 @@ class Letter(Answer):
     """A dead letter; its payload is had by itself."""
 
     number: int
-    topic: str = Field(description="On which it came.")
+    adapter: str | None = Field(
+        description="That could not translate it; null: it came in the wire contract."
+    )
+    topic: str = Field(
+        description="On which it came; of a webhook, the words POST and the path it came to."
+    )
     content_type: str | None
     payload_bytes: Count = Field(description="Length of the payload.")
     reason: str = Field(description="Why, as a fixed word to count by.")
@@ -30,5 +35,6 @@ class LetterQuestion(Paging):
     """Which dead letters."""
 
     reason: Text | None = Field(None, description="With this reason only.")
+    adapter: Code | None = Field(None, description="Of this adapter only.")
     device: Code | None = Field(None, description="Of this device only.")
     since: Instant | None = Field(None, alias="from", description="That came then or later, last.")

@@ -84,6 +84,9 @@ class AddMute(Body):
     matchers: list[NewMatcher] = Field(min_length=1, max_length=20)
     starts_at: Instant | None = Field(None, description="The present by default.")
     ends_at: Instant
+    any_label: bool = Field(
+        default=False, description="Names may be of labels that no alert has had yet."
+    )
     comment: Annotated[LongText, AfterValidator(str.strip)] = Field(
         min_length=1, description="Why."
     )

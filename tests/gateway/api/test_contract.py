@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -119,10 +118,8 @@ def _try(
                     parts |= {part: real[part] for part in parts.keys() & real.keys()}
         case.call_and_validate(
             base_url=api.url,
-            session=session,
             headers={"Authorization": f"Bearer {api.tokens['admin']}"},
             checks=_CHECKS,
         )
 
-    with requests.Session() as session:
-        check()
+    check()

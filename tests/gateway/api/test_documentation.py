@@ -1,7 +1,11 @@
 """The page for people: whole, safe without scripts, and leading from problems to what they mean."""
 
+import asyncio
+import os
 import re
+import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +14,8 @@ from gateway.api.documentation import page
 from gateway.api.openapi import openapi
 from gateway.api.problem_kinds import KINDS
 from tests.gateway.api.api_world import ApiWorld
+
+PAGE = Path(__file__).parents[3] / "docs" / "api.md"
 
 
 class _Page(HTMLParser):
@@ -76,3 +82,30 @@ async def test_they_are_served_to_anybody(api: ApiWorld) -> None:
     assert described.json == openapi()
     assert style.headers["Content-Type"] == "text/css; charset=utf-8"
     assert "script-src" in shown.headers["Content-Security-Policy"]
+
+
+@pytest.mark.servers
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
+async def test_every_example_of_the_page_does_what_it_says(api: ApiWorld, tmp_path: Path) -> None:
+    examples = re.findall(
+        r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    environ = {
+        "PATH": os.environ["PATH"],
+        "SREPOK": api.url.rstrip("/"),
+        "TOKEN": api.tokens["operator"],
+    }
+    assert len(examples) >= 9
+    for example in examples:
+        process = await asyncio.create_subprocess_exec(
+            *("bash", "-euo", "pipefail", "-c", example),
+            env=environ,
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, f"{example}\n{said.decode()}"
+    story = await api.pages("/api/v1/incidents", "viewer", acknowledged="true")
+    assert "Hà" in {each["acknowledged_by"] for each in story}
+    assert (tmp_path / "links.csv").read_text().startswith("code,village,")

@@ -141,7 +141,7 @@ async def test_wrong_bodies_are_refused_with_the_place_of_each_value(api: ApiWor
         ("/too", "Lan"),
         ("/comment", "5"),
     }
-    assert "did you mean to?" in str(wrong.json["errors"])
+    assert "did you mean 'to'?" in str(wrong.json["errors"])
     assert torn.status == 415
     assert nul.status == 422
     assert _kinds(await api.get(path)) == []

@@ -69,6 +69,18 @@ async def test_a_sheet_has_what_the_pages_have_however_long_it_is(api: ApiWorld)
     assert rows[7] | {"loss_percent": "", "backfill": "false", "rtt_p50_ms": "8.0"} == rows[7]
 
 
+async def test_a_sheet_has_what_stands_within_a_field(api: ApiWorld) -> None:
+    answered = await api.ask("/api/v1/devices", query={"format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(answered.content.decode())))
+    items = await api.pages("/api/v1/devices", limit="1000")
+
+    assert [row["code"] for row in rows] == [item["code"] for item in items]
+    for row, item in zip(rows, items, strict=True):
+        measures, values = item["state"]["measures"], item["state"]["values"]
+        assert row["state.measures.power"] == (measures or {}).get("power", "")
+        assert json.loads(row["state.values"] or "[]") == values
+
+
 async def test_levels_of_roll_ups_are_read_by_their_bucket(api: ApiWorld) -> None:
     device = (await api.pages("/api/v1/devices", kind="sensor"))[0]["code"]
     for resolution in ("1m", "1h", "1d"):
@@ -106,7 +118,7 @@ async def test_unknown_and_repeated_parameters_are_refused_by_name(api: ApiWorld
     reasons = {error["pointer"]: error["reason"] for error in answered.json["errors"]}
     assert answered.status == 422
     assert reasons == {
-        "/comune": "no such parameter; did you mean commune?",
+        "/comune": "no such parameter; did you mean 'commune'?",
         "/limit": "given 2 times",
     }
 
