@@ -47,8 +47,11 @@ async def send_events(request: web.Request) -> web.StreamResponse:
                 # Logged out, revoked or expired: the page comes back and is told so.
                 break
             await _write(client, response, events or _ping(hub.looked_at), hub.options)
-    except (ConnectionError, TimeoutError):
-        # The page is gone, or takes nothing: what is in its buffer is not worth waiting for.
+    except ConnectionError:
+        _cut(request)
+    except TimeoutError:
+        # What is in its buffer is not worth waiting for.
+        hub.instruments.given_up.inc()
         _cut(request)
     finally:
         hub.detach(client)

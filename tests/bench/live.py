@@ -83,7 +83,7 @@ async def _bench(options: argparse.Namespace) -> None:
         async with _gateway(inventory, Path(name)) as (gateway, scene, port):
             print(
                 f"{options.pages} live pages, {options.slow} of them slow or dead;"
-                f" {len(inventory.villages)} villages, a change a second",
+                f" {len(inventory.villages)} villages, an incident in many communes a second",
                 flush=True,
             )
             await _measure(gateway, scene, port, options)
@@ -112,16 +112,16 @@ async def _measure(gateway: Service, scene: Scene, port: int, options: argparse.
         name = f"b{number}"
         # From before the write begins: its commit is part of what a person waits for.
         watch.written[name] = time.monotonic()
-        await scene.outage(name, scene.inventory.villages[number * 20 : number * 20 + 20])
+        await scene.outage(name, scene.inventory.villages[number :: options.changes])
         await asyncio.sleep(1)
     with contextlib.suppress(TimeoutError):
         await eventually(lambda: len(watch.delays) >= quick * options.changes, 30)
     spent = (_cpu_seconds(gateway) - cpu) / (time.monotonic() - began)
-    behind = await gateway.metric("srepok_gateway_live_behind_total")
+    given_up = await gateway.metric("srepok_gateway_live_given_up_total")
     _print(watch, quick * options.changes)
     print(f"  memory: {before:.0f} MB, with the pages {opened:.0f} MB,"
           f" at most {gateway.peak_memory_bytes() / 1e6:.0f} MB")  # fmt: skip
-    print(f"  gateway's processor: {100 * spent:.0f} % of a core; {behind:.0f} times behind")
+    print(f"  gateway's processor: {100 * spent:.0f} % of a core; {given_up:.0f} pages given up")
     stopped = time.monotonic()
     code = await gateway.stop()
     print(f"  shutdown with all of them open: {time.monotonic() - stopped:.2f} s, exit code {code}")
