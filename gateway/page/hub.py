@@ -71,6 +71,7 @@ class Hub:
         options: how much it does.
 
     Attributes:
+        instruments: what it counts.
         options: how much it does.
         looked_at: when things were last seen as they are; None: never yet.
     """
@@ -90,7 +91,7 @@ class Hub:
         self._backoff = Backoff(_BACKOFF, random)
         # No other run has this name, whatever the generator was seeded with.
         self._run = f"{round(clock.now().timestamp() * 1000):x}{random.getrandbits(32):08x}"
-        self._instruments = instruments
+        self.instruments = instruments
         self._feeds: dict[frozenset[str] | None, Feed] = {}
         self._clients: dict[Client, Identity] = {}
         self._picture: Picture | None = None
@@ -125,7 +126,7 @@ class Hub:
             feed = self._feeds[identity.communes] = self._new_feed(identity.communes)
         client = feed.attach(last_event)
         self._clients[client] = identity
-        self._instruments.clients.set(len(self._clients))
+        self.instruments.clients.set(len(self._clients))
         return client
 
     def detach(self, client: Client) -> None:
@@ -133,7 +134,7 @@ class Hub:
         identity = self._clients.pop(client, None)
         if identity is not None:
             self._feeds[identity.communes].clients.discard(client)
-        self._instruments.clients.set(len(self._clients))
+        self.instruments.clients.set(len(self._clients))
 
     def close(self) -> None:
         """Let all streams end, and take no more."""
@@ -176,9 +177,9 @@ class Hub:
         self._is_stale, self._failure = False, None
         self._picture, self.looked_at = picture, picture.at
         self._backoff.reset()
-        self._instruments.looks.inc()
+        self.instruments.looks.inc()
         behind = sum(feed.show(picture) for feed in self._feeds.values())
-        self._instruments.behind.inc(behind)
+        self.instruments.behind.inc(behind)
         for communes in [key for key, feed in self._feeds.items() if feed.idle > _FORGOTTEN]:
             del self._feeds[communes]
 

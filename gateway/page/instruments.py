@@ -22,3 +22,8 @@ class LiveInstruments:
             "Changes that were dropped because a page was slow; it gets a snapshot instead",
             registry=registry,
         )
+        self.given_up = Counter(
+            "srepok_gateway_live_given_up",
+            "Live pages that took nothing for too long and were cut off",
+            registry=registry,
+        )

@@ -22,7 +22,8 @@ _HEADERS: Final = {
     "X-Accel-Buffering": "no",
 }
 _FULL_SECONDS: Final = 15
-_KERNEL_BUFFER: Final = 65_536
+_BUFFER: Final = 16_384
+"""Bytes that wait for a page that takes nothing, here and again in the kernel."""
 _UNCONFIRMED: Final = timedelta(seconds=30)
 """Sent bytes that nobody confirms for so long end the connection: its page is gone."""
 
@@ -46,8 +47,11 @@ async def send_events(request: web.Request) -> web.StreamResponse:
                 # Logged out, revoked or expired: the page comes back and is told so.
                 break
             await _write(client, response, events or _ping(hub.looked_at), hub.options)
-    except (ConnectionError, TimeoutError):
-        # The page is gone, or takes nothing: what is in its buffer is not worth waiting for.
+    except ConnectionError:
+        _cut(request)
+    except TimeoutError:
+        # What is in its buffer is not worth waiting for.
+        hub.instruments.given_up.inc()
         _cut(request)
     finally:
         hub.detach(client)
@@ -69,12 +73,13 @@ def _ping(looked_at: datetime | None) -> bytes:
 
 
 def _bound_buffers(request: web.Request) -> None:
-    """Let the kernel keep little for a page that takes nothing, and not for long."""
-    connection = None if request.transport is None else request.transport.get_extra_info("socket")
-    if connection is None:
+    """Let little wait for a page that takes nothing, and not for long."""
+    if request.transport is None:
         return
+    request.transport.set_write_buffer_limits(high=_BUFFER)
+    connection = request.transport.get_extra_info("socket")
     with contextlib.suppress(OSError):
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BUFFER)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         milliseconds = round(_UNCONFIRMED.total_seconds() * 1000)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 

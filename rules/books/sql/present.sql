@@ -9,24 +9,26 @@ WITH watched (yes) AS (
     FROM villages JOIN communes USING (commune_code)
     WHERE villages.retired_at IS NULL
         AND (%(commune)s::text IS NULL OR commune_code = %(commune)s)
-), reached AS (
-    SELECT village_code, technology, max(
+), each_link AS (
+    SELECT village_code, technology,
         CASE WHEN NOT yes THEN 1 WHEN state IN ('up', 'degraded') THEN 2
-            WHEN state IN ('down', 'maintenance') THEN 0 ELSE 1 END) AS best
+            WHEN state IN ('down', 'maintenance') THEN 0 ELSE 1 END AS reach
     FROM links CROSS JOIN watched
     LEFT JOIN link_spells ON link_spells.link_code = links.link_code AND until IS NULL
     WHERE retired_at IS NULL AND (%(operator)s::text IS NULL OR operator_code = %(operator)s)
-    GROUP BY village_code, technology
+), reached AS (
+    SELECT village_code, max(reach) AS best,
+        max(reach) FILTER (WHERE technology = '4g') AS best_4g,
+        max(reach) FILTER (WHERE technology = '5g') AS best_5g
+    FROM each_link
+    GROUP BY village_code
 )
 SELECT people.people,
     CASE WHEN yes THEN coalesce(state, 'unknown') ELSE 'unknown' END,
-    (SELECT max(best) FROM reached WHERE reached.village_code = people.village_code),
-    (SELECT best FROM reached
-        WHERE reached.village_code = people.village_code AND technology = '4g'),
-    (SELECT best FROM reached
-        WHERE reached.village_code = people.village_code AND technology = '5g'),
+    best, best_4g, best_5g,
     people.commune_code, people.households
 FROM people CROSS JOIN watched
+LEFT JOIN reached ON reached.village_code = people.village_code
 LEFT JOIN village_spells
     ON village_spells.village_code = people.village_code AND village_spells.until IS NULL
 ORDER BY people.village_code
