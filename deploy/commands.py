@@ -66,9 +66,9 @@ COMMANDS: Final = MappingProxyType(
 """Every command by name."""
 
 STOP_SECONDS: Final = 60
-"""How long ingest, rules or the gateway is given to drain and leave before it is killed; a test holds
-this to their own bounds, and docker-compose.yml to this. What is cut off all the same was not
-acknowledged, and the broker sends it again."""
+"""How long ingest, rules or the gateway is given to drain and leave before it is killed; a test
+holds this to their own bounds, and docker-compose.yml to this. What is cut off all the same was
+not acknowledged, and the broker sends it again."""
 
 _PLACE: Final = re.compile(r"\{(\w+)\}\Z")
 

@@ -202,10 +202,12 @@ class Demo:
 
     def _start_fleet(self, stack: ExitStack) -> News:
         options = self._options
+        there = self._count_devices()
+        number = min(options.devices, there)
+        rest = "; the others never report, and nothing is known of them" if number < there else ""
         self._progress.say(
-            f"7/7 scenario {options.scenario} at speed {options.speed:g}, with"
-            f" {options.devices} simulated devices of the {self._count_devices()} in the"
-            " inventory; the others never report, and nothing is known of them"
+            f"7/7 scenario {options.scenario} at speed {options.speed:g}, with {number} simulated"
+            f" devices of the {there} in the inventory{rest}"
         )
         variables = {
             "MQTT_URL": f"mqtt://127.0.0.1:{self._stack.mosquitto.port}",

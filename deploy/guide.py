@@ -58,6 +58,9 @@ Incidents, and what people do about them (docs/operations/incidents.md), in anot
   .venv/bin/python -m rules incident list
   .venv/bin/python -m rules report --now
 
+In the first two minutes, and behind each absence of the broker, no outage opens: devices may still
+be on their way back.
+
 The boards in Grafana:
 
 {boards}

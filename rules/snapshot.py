@@ -8,10 +8,9 @@ import msgspec
 
 from rules.engine.state import State
 from rules.errors import UsageError
+from rules.plain import dump_plain, load_plain
 
 _FILE: Final = "state.json"
-_encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder(State).decode
 
 
 class SnapshotError(UsageError):
@@ -27,7 +26,7 @@ def save_state(directory: Path, state: State) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     fresh = directory / f"{_FILE}.new"
     with fresh.open("wb") as file:
-        file.write(dump_state(state))
+        file.write(dump_plain(state))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(directory / _FILE)
@@ -44,20 +43,6 @@ def load_state(directory: Path) -> State | None:
     if not path.exists():
         return None
     try:
-        return parse_state(path.read_bytes())
+        return load_plain(State, path.read_bytes())
     except msgspec.MsgspecError as error:
         raise SnapshotError(f"{path}: {error}") from None
-
-
-def dump_state(state: State) -> bytes:
-    """Return the state as bytes."""
-    return _encode(state)
-
-
-def parse_state(dumped: bytes) -> State:
-    """Return the state that `dump_state` gave bytes of.
-
-    Raises:
-        msgspec.MsgspecError: they are something else.
-    """
-    return _decode(dumped)

@@ -16,9 +16,9 @@ from rules.model import (
     VillageNotice,
     Withheld,
 )
+from rules.plain import dump_plain
 from rules.rulebook.changes import AlertChange
 from rules.service.outbox import Outbox
-from rules.service.plain import dump_plain
 from rules.service.told import Told
 from rules.store.changes import (
     IncidentChange,

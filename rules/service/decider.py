@@ -13,13 +13,13 @@ from rules.engine.engine import Engine
 from rules.engine.network import Network
 from rules.engine.state import State
 from rules.model import Action, Event, IncidentNotice, LinkState, Transition, VillageState
+from rules.plain import dump_plain, load_plain
 from rules.rulebook.book import RuleBook
 from rules.rulebook.changes import AlertChange
 from rules.rulebook.engine import RuleBookEngine
 from rules.rulebook.state import RuleBookState
 from rules.service.arrivals import Heard
 from rules.service.lines import Line, now_of
-from rules.service.plain import dump_plain, load_plain
 from rules.service.results import NOTIFICATION, load_notification
 from rules.service.samples import samples_of
 from rules.service.sight import RULES

@@ -20,9 +20,9 @@ from rules.notify.notifications import Notifications
 from rules.notify.routes import Routes
 from rules.notify.routes_file import parse_routes, read_routes
 from rules.notify.state import NotifyState
+from rules.plain import dump_plain
 from rules.service.files import Contents
 from rules.service.people import People
-from rules.service.plain import dump_plain
 from rules.settings import RulesSettings
 from runtime.clock import Clock
 from runtime.settings import SettingsError

@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic_core import from_json, to_json
 
-from rules.service.plain import dump_plain, load_plain
+from rules.plain import dump_plain, load_plain
 from rules.store.changes import (
     Change,
     EntryChange,

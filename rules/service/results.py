@@ -7,8 +7,8 @@ from typing import Final
 from pydantic_core import from_json, to_json
 
 from rules.notify.model import Outcome, Result
+from rules.plain import dump_plain, load_plain
 from rules.service.lines import Line, own_line
-from rules.service.plain import dump_plain, load_plain
 from rules.store.changes import NotificationChange
 from rules.store.notices import Outcome as Stored
 

@@ -13,6 +13,7 @@ from rules.books.bookkeeper import Bookkeeper
 from rules.incidents.fold import DeskState
 from rules.notify.model import Result
 from rules.notify.state import NotifyState
+from rules.plain import load_plain
 from rules.service.consequences import Consequences
 from rules.service.decider import Known, Memory, load_memory
 from rules.service.instruments import Instruments
@@ -22,7 +23,6 @@ from rules.service.keeper import Keeper, Parts, Saved
 from rules.service.notices import Notices
 from rules.service.outbox import Outbox
 from rules.service.outside import Outside
-from rules.service.plain import load_plain
 from rules.service.recovery import fresh_memory, new_series
 from rules.service.results import notification_line
 from rules.service.show import Show, Shown

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from rules.engine.engine import Engine
 from rules.engine.network import Network
+from rules.engine.state import State
 from rules.event_log import EventReader
 from rules.model import Event
+from rules.plain import dump_plain, load_plain
 from rules.replay import replay
-from rules.snapshot import dump_state, parse_state
 from simulators.generate import generate_province
 from simulators.offline.run import run_offline
 from simulators.scenarios.reader import load_scenario
@@ -68,10 +69,10 @@ def _measure(log: _Log) -> Iterator[str]:
     events = list(_read(log.lines))
     yield from _looks(Engine(log.network), events)
     began = time.process_time()
-    dumped = dump_state(engine.state)
+    dumped = dump_plain(engine.state)
     written = time.process_time() - began
     began = time.process_time()
-    parse_state(dumped)
+    load_plain(State, dumped)
     read = time.process_time() - began
     yield (
         f"snapshot: {len(dumped):,} bytes, written in {1000 * written:.0f} ms,"

@@ -6,6 +6,7 @@ import pytest
 
 from rules.engine.engine import Engine
 from rules.engine.network import Network
+from rules.engine.state import State
 from rules.model import (
     Action,
     Beat,
@@ -22,7 +23,7 @@ from rules.model import (
     Window,
     Withheld,
 )
-from rules.snapshot import dump_state, parse_state
+from rules.plain import dump_plain, load_plain
 from simulators.generate import generate_province
 
 INTERVAL = 30.0
@@ -241,7 +242,7 @@ def test_what_flaps_stays_one_incident_and_is_told_seldom(player: Player) -> Non
 def test_a_state_that_was_written_and_read_goes_on_where_it_was(player: Player) -> None:
     player.silent = set(player.olt.devices)
     player.run(8 * INTERVAL)
-    state = parse_state(dump_state(player.engine.state))
+    state = load_plain(State, dump_plain(player.engine.state))
     assert state == player.engine.state
     other = Player()
     other.engine = Engine(other.network, state)

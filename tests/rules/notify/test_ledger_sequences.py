@@ -14,7 +14,7 @@ from rules.notify.ledger import Ledger
 from rules.notify.lines import LogLine
 from rules.notify.model import Dispatch, Telling
 from rules.notify.state import NotifyState
-from rules.service.plain import dump_plain, load_plain
+from rules.plain import dump_plain, load_plain
 from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from rules.notify.model import Outcome, Result
 from rules.notify.notifications import Notifications
 from rules.notify.routes import Routes
 from rules.notify.state import NotifyState
-from rules.service.plain import dump_plain, load_plain
+from rules.plain import dump_plain, load_plain
 from runtime.clock import SystemClock
 from tests.rules.notify.make import WRITER, clear, make_record, make_routes, step
 from tests.rules.notify.receiving import HttpReceiver, http_receiver

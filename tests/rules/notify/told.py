@@ -9,7 +9,7 @@ from rules.notify.lines import LogLine
 from rules.notify.model import Dispatch
 from rules.notify.routes import Routes
 from rules.notify.state import NotifyState
-from rules.service.plain import dump_plain, load_plain
+from rules.plain import dump_plain, load_plain
 from tests.rules.notify.make import NOON
 
 ROUTES = """

@@ -1,4 +1,4 @@
-"""Plain values as JSON: how the parts of a snapshot are written down and read back."""
+"""Plain values as JSON: how what is remembered is written down and read back."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
