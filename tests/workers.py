@@ -1,8 +1,8 @@
 """How tests are shared out between processes, each of which has servers of its own.
 
-`make test` runs the suite in more processes than the machine has processors, because most tests
-wait for servers rather than compute. What a process made for one test, it keeps for the others;
-so what tests share decides what stays together:
+`make test` runs the suite in one process more than the machine has processors, because tests
+wait for servers about as long as they compute. What a process made for one test, it keeps for
+the others; so what tests share decides what stays together:
 
 - tests below a place of `_TOGETHER` share what takes seconds to make, such as a database with a
   past: one process has them all;
@@ -72,7 +72,7 @@ def pytest_xdist_auto_num_workers() -> int:
     """
     if DATABASE_VARIABLE in os.environ or BROKER_VARIABLE in os.environ:
         return 0
-    return 2 * len(os.sched_getaffinity(0))
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
