@@ -14,6 +14,9 @@ UPGRADE ?=
 PIP_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --no-header \
 	--python-version 3.11 --generate-hashes $(UPGRADE)
 
+# Tests start our programs hundreds of times: compiled once, those start sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench pictures lock clean
 
@@ -23,8 +26,9 @@ help: ## show this list
 demo: $(INSTALLED) ## start a private broker, database and all services; show a province reporting
 	$(BIN)/python -m deploy demo $(DEMO)
 
+# Some tests in one process, all of them in several: tests/workers.py says which has what.
 test: $(INSTALLED) ## run every test, against real servers started for the purpose
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses=auto)
 
 check: $(INSTALLED) ## lint, formatting, types and the direction of imports
 	$(BIN)/ruff check

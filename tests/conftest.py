@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.stock",
     "tests.world",
     "tests.browser",
+    "tests.workers",
     "tests.gateway.adapters.payload_table",
 ]

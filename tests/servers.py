@@ -32,7 +32,18 @@ _MANY_DATABASES: Final = {
     # TimescaleDB keeps a worker in every database, and each test has a database.
     "timescaledb.max_background_workers": "32",
     "max_worker_processes": "48",
+    # Nobody takes the power from a server that is thrown away afterwards.
+    "fsync": "off",
+    # No database lives long enough to need it, and each would be looked at.
+    "autovacuum": "off",
+    # Databases come and go, so a checkpoint is never far; the log of all of them would pile up.
+    "max_wal_size": "256MB",
+    "min_wal_size": "64MB",
 }
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in there
+_MEMORY_NEEDED: Final = 2 * 1024**3
+"""Bytes that must be free for shared servers to live in memory: several processes may have one."""
 
 
 class MakePostgres(Protocol):
@@ -75,12 +86,14 @@ def pytest_report_header() -> list[str]:
 
 
 @contextmanager
-def running_postgres(toolchain: Toolchain, template: Path, **settings: str) -> Iterator[Postgres]:
+def running_postgres(
+    toolchain: Toolchain, template: Path, place: Path | None = None, /, **settings: str
+) -> Iterator[Postgres]:
     """A PostgreSQL in a temporary directory; not started yet, and stopped in the end.
 
     It begins as a copy of `template`, which takes a tenth of the time of making one.
     """
-    with TemporaryDirectory(prefix="srepok-postgres-") as directory:
+    with TemporaryDirectory(prefix="srepok-postgres-", dir=place) as directory:
         shutil.copytree(template, Path(directory, "server"))
         server = Postgres(toolchain, Path(directory, "server"), settings=settings)
         try:
@@ -123,20 +136,42 @@ def toolchain() -> Toolchain:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(toolchain: Toolchain) -> Iterator[Path]:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Directory for what is made once and copied; all processes of a run have the same one."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "templates"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(toolchain: Toolchain, templates: Path) -> Path:
     """A PostgreSQL cluster that was made and never started, to be copied."""
-    with TemporaryDirectory(prefix="srepok-template-") as directory:
-        template = Path(directory, "server")
-        Postgres(toolchain, template).make()
-        yield template
+    template = templates / "made"
+    Postgres(toolchain, template).make()
+    return template
 
 
 @pytest.fixture(scope="session")
 def postgres(toolchain: Toolchain, postgres_template: Path) -> Iterator[Postgres]:
     """The PostgreSQL that tests share; they make databases in it and leave it running."""
-    with running_postgres(toolchain, postgres_template, **_MANY_DATABASES) as server:
+    place = _find_place()
+    with running_postgres(toolchain, postgres_template, place, **_MANY_DATABASES) as server:
         server.start()
         yield server
+
+
+def _find_place() -> Path | None:
+    """Return memory as the place where databases are made, if there is enough; None: the disk.
+
+    Hundreds of databases of a thousand small files each are most of what such a server does.
+    """
+    try:
+        free = shutil.disk_usage(_MEMORY).free
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        (available,) = (int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, ValueError):
+        return None
+    enough = min(free, available * 1024) >= _MEMORY_NEEDED
+    return _MEMORY if enough and os.access(_MEMORY, os.W_OK | os.X_OK) else None
 
 
 @pytest.fixture(scope="session")

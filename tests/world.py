@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from deploy.locks import locked
 from deploy.mosquitto import Mosquitto
 from deploy.mosquitto_options import MosquittoOptions
 from deploy.postgres import Postgres
@@ -30,6 +32,7 @@ from runtime.database.inventory import import_inventory
 from runtime.database.logins import ROLES, make_login
 from runtime.database.migrate import migrate
 from tests.publisher import Publisher
+from tests.servers import running_postgres
 from tests.traffic import Key, Ledger, Traffic
 from tests.waiting import eventually, eventually_true
 
@@ -73,7 +76,8 @@ class Service:
                 stdout=log,
                 stderr=log,
             )
-        await eventually(lambda: self._port_file.exists() or self.has_ended, 30)
+        # Long enough for an interpreter that shares its processor with many others.
+        await eventually(lambda: self._port_file.exists() or self.has_ended, 90)
         if ready:
             await self.until_ready()
 
@@ -224,10 +228,8 @@ async def make_world(
     """Put a database and an ingest process (not yet started) between two servers."""
     broker.start()
     postgres.start()
-    postgres.create_database("srepok")
-    owner = DatabaseAddress.from_url(postgres.url("srepok", "postgres", with_password=True))
+    owner = await _make_schema(postgres)
     async with await connect(owner, "tests") as connection:
-        await migrate(connection)
         await import_inventory(
             connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
         )
@@ -253,6 +255,30 @@ async def make_world(
         postgres.kill()
 
 
+async def _make_schema(postgres: Postgres) -> DatabaseAddress:
+    postgres.create_database("srepok", exist_ok=True)
+    owner = DatabaseAddress.from_url(postgres.url("srepok", "postgres", with_password=True))
+    async with await connect(owner, "tests") as connection:
+        await migrate(connection)
+    return owner
+
+
+@pytest_asyncio.fixture(scope="session")
+async def world_template(toolchain: Toolchain, postgres_template: Path, templates: Path) -> Path:
+    """A PostgreSQL cluster with a migrated database, stopped in good order, to be copied."""
+    template = templates / "migrated"
+    with locked(templates):
+        if not template.exists():
+            with running_postgres(toolchain, postgres_template) as server:
+                server.start()
+                await _make_schema(server)
+                server.stop()
+                # Each copy chooses its own.
+                server.port_file.unlink()
+                shutil.move(server.directory, template)
+    return template
+
+
 @pytest.fixture
 def broker_options() -> MosquittoOptions:
     """How the world's broker is set up; a test module may say otherwise."""
@@ -262,12 +288,14 @@ def broker_options() -> MosquittoOptions:
 @pytest_asyncio.fixture
 async def world(
     toolchain: Toolchain,
+    world_template: Path,
     inventory: Inventory,
     tmp_path: Path,
     broker_options: MosquittoOptions,
 ) -> AsyncIterator[World]:
     """A broker, a database with an inventory, and an ingest that is not started yet."""
     broker = Mosquitto(toolchain, tmp_path / "broker", options=broker_options)
+    shutil.copytree(world_template, tmp_path / "postgres")
     postgres = Postgres(toolchain, tmp_path / "postgres")
     async with make_world(broker, postgres, inventory, tmp_path) as made:
         yield made

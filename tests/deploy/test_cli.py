@@ -66,9 +66,11 @@ def make_account(
     (checkout / "tests/__init__.py").touch()
     account = Account(prefix, python, checkout)
     account.home.mkdir()
-    if isinstance(root, TreeRoot):
+    if isinstance(root, TreeRoot) and prefix:
         # Copied: an ordinary user may not be able to reach the one that belongs to us.
         shutil.copytree(root.tree, account.home / "debian13", symlinks=True)
+    elif isinstance(root, TreeRoot):
+        (account.home / "debian13").symlink_to(root.tree)
     return account
 
 

@@ -89,9 +89,14 @@ def replayed(played: Played) -> list[Decided]:
     return list(found.values())
 
 
-async def store(connection: AsyncConnection, played: Played) -> None:
-    """Have a migrated database hold a scenario as ingest would have stored it."""
+async def stock(connection: AsyncConnection, played: Played) -> None:
+    """Have a migrated database hold the inventory of a scenario."""
     await import_inventory(
         connection, played.inventory, catalogue().values(), source="tests", now=IMPORTED_AT
     )
+
+
+async def store(connection: AsyncConnection, played: Played) -> None:
+    """Have a migrated database hold a scenario as ingest would have stored it."""
+    await stock(connection, played)
     await write_history(connection, played.events)

@@ -11,7 +11,7 @@ from rules.backtest.history import History
 from rules.backtest.inventory import read_stored_inventory
 from rules.backtest.run import Outcome, backtest
 from rules.backtest.statements import AT, BOOT, DEVICE, OBSERVED, SEQ, SOURCE, WORD
-from tests.rules.backtest.stored import Decided, Played, play, replayed, store
+from tests.rules.backtest.stored import Decided, Played, play, replayed, stock, store
 
 pytestmark = pytest.mark.servers
 
@@ -112,7 +112,7 @@ async def test_the_stored_inventory_is_the_one_that_was_imported(
     connection: AsyncConnection,
 ) -> None:
     played = play("backfill")
-    await store(connection, played)
+    await stock(connection, played)
     stored = await read_stored_inventory(connection, played.period.ends_at)
     assert records(stored) == records(played.inventory)
 
@@ -121,7 +121,7 @@ async def test_what_is_retired_since_is_still_there_in_its_time(
     connection: AsyncConnection,
 ) -> None:
     played = play("backfill")
-    await store(connection, played)
+    await stock(connection, played)
     device = played.inventory.devices[0].code
     retire = "UPDATE devices SET retired_at = %s WHERE device_code = %s"
     await connection.execute(retire, [played.period.ends_at, device])

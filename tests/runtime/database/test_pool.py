@@ -70,12 +70,15 @@ async def test_connections_are_bounded_and_waiting_is(database_server_url: str) 
     address = DatabaseAddress.from_url(database_server_url)
     options = PoolOptions(max_size=2, timeout=timedelta(milliseconds=100))
     async with make_pool(address, NAME, options) as pool:
-        async with pool.connection(), pool.connection():
+        # Only the third has to be quick: to open a connection may take longer than that.
+        long = WAIT.total_seconds()
+        async with pool.connection(long), pool.connection(long):
             with pytest.raises(PoolTimeout) as caught:
                 await ask(pool)
             assert pool.get_stats()["pool_size"] == 2
         assert classify(caught.value) is FailureKind.CONNECTION
-        await ask(pool)
+        async with pool.connection(long) as connection:
+            await connection.execute("SELECT 1")
 
 
 async def test_a_pool_opens_before_its_database_is_there(
