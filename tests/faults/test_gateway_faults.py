@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from deploy import mosquitto
-from deploy.mosquitto_options import MosquittoOptions
+from deploy.mosquitto_options import ACL_FILE, MosquittoOptions
 from gateway.adapters.library import load_adapters
 from gateway.translation import Incoming
 from province.devices import DeviceKind
@@ -166,7 +166,7 @@ def broker_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mosquitto
     """
     rights = tmp_path / "acl"
     more = "user fleet\ntopic write application/#\n"
-    rights.write_text(mosquitto.ACL_FILE.read_text() + more)
+    rights.write_text(ACL_FILE.read_text() + more)
     monkeypatch.setattr(mosquitto, "ACL_FILE", rights)
     return MosquittoOptions()
 
