@@ -46,6 +46,7 @@ bench: $(INSTALLED) ## measure throughput and recovery on this machine
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.books)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.live)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.dashboards --days 30 --minute-days 1)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.gateway)
 
 pictures: $(INSTALLED) ## draw the boards anew for docs/pictures; some minutes
 	$(BIN)/python -m tests.dashboards.pictures

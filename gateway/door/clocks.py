@@ -48,5 +48,6 @@ class ClockLimits:
 
 
 def _fault(claim: datetime, reason: Reason, by: timedelta, side: str, most: timedelta) -> Fault:
-    detail = f"it is {by} {side} our clock; at most {most}"
+    whole = timedelta(seconds=round(by.total_seconds()))
+    detail = f"it is {whole} {side} our clock; at most {most}"
     return Fault("observed_at", format_instant(claim), reason, detail)

@@ -29,6 +29,9 @@ class Instruments:
             "database_up", "1 while the database answered when it was asked last"
         )
         self.inventory = self._gauge("inventory_revision", "Revision of the inventory in use")
+        self._answers = self._counter(
+            "answers", "Answers to uploads and webhooks, by status", ["route", "status"]
+        )
         self._accepted = self._counter("records_accepted", "Uploaded records that the broker has")
         self._refused = self._counter(
             "faults", "What was wrong with uploaded records, by reason", ["reason"]
@@ -53,6 +56,10 @@ class Instruments:
         self.in_flight = self._gauge(
             "publishes_in_flight", "Messages that wait for the broker's confirmation"
         )
+
+    def answered(self, route: str, status: int) -> None:
+        """Count an answer to an upload or a webhook."""
+        self._answers.labels(route, status).inc()
 
     def accepted_records(self, count: int) -> None:
         """Count uploaded records that the broker has confirmed."""

@@ -46,7 +46,7 @@ from tests.gateway.tokens import bearer, make_token
 from tests.inbox import Inbox
 from tests.waiting import eventually
 
-_PASSWORD = SecretStr("gateway-password")
+PASSWORD = SecretStr("gateway-password")
 
 KEY = "a-device-key"
 """Of every device."""
@@ -250,7 +250,7 @@ async def make_gateway_world(
             await import_inventory(
                 connection, inventory, catalogue().values(), source="tests", now=datetime.now(UTC)
             )
-            await make_login(connection, login, ROLES["gateway"], _PASSWORD)
+            await make_login(connection, login, ROLES["gateway"], PASSWORD)
             await connection.execute(KEYS, [digest(KEY)])
         address = DatabaseAddress.from_url(_as_user(url, login))
         async with (
@@ -277,4 +277,4 @@ def aliased(inventory: Inventory) -> Inventory:
 def _as_user(url: str, user: str) -> str:
     parts = urlsplit(url)
     place = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{user}:{_PASSWORD.get_secret_value()}@{place}").geturl()
+    return parts._replace(netloc=f"{user}:{PASSWORD.get_secret_value()}@{place}").geturl()
