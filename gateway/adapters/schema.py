@@ -53,11 +53,11 @@ class Match(BaseModel):
 
 
 class Part(BaseModel):
-    """Values that several reports of a file have in common."""
+    """Values, and fields left out, that several reports of a file have in common."""
 
     model_config = STRICT
 
-    values: ValueMap
+    values: ValueMap = Field(default_factory=dict)
     ignore: Annotated[tuple[Ignore, ...], LISTED] = ()
 
 
@@ -67,14 +67,14 @@ class Report(BaseModel):
     Attributes:
         for_each: what the items are: the elements of a list, or the fields of an object.
         key: the name of the item, where what `for_each` names is one item itself.
-        part: values that stand in the file's `parts`.
+        part: what stands in the file's `parts`, too.
     """
 
     model_config = STRICT
 
     for_each: PlainExpr | None = None
     key: Expr | None = None
-    part: Name | None = None
+    part: Annotated[tuple[Name, ...], BeforeValidator(in_tuple)] = ()
     condition: Annotated[Expr | None, Field(alias="if")] = None
     device: Devices
     time: Times
@@ -110,16 +110,12 @@ class Report(BaseModel):
         return self
 
     def with_part(self, parts: Mapping[str, Part]) -> "Report":
-        """Return the same report with the values of its part."""
-        if self.part is None:
-            return self
-        part = parts[self.part]
-        return self.model_copy(
-            update={
-                "values": {**part.values, **self.values},
-                "ignore": (*self.ignore, *part.ignore),
-            }
-        )
+        """Return the same report with what stands in its parts."""
+        values, ignore = dict(self.values), list(self.ignore)
+        for name in self.part:
+            values = {**parts[name].values, **values}
+            ignore += parts[name].ignore
+        return self.model_copy(update={"values": values, "ignore": tuple(ignore)})
 
     def expressions(self) -> Iterator[Expression]:
         """Yield every expression that looks for something to keep."""
@@ -181,9 +177,10 @@ class AdapterFile(BaseModel):
     def _parts_are_there(self) -> "AdapterFile":
         for message in self.messages:
             for report in message.reports:
-                if report.part is not None and report.part not in self.parts:
-                    hint = did_you_mean(report.part, self.parts)
-                    raise ValueError(
-                        f"message {message.message}: there is no part {report.part!r}{hint}"
-                    )
+                for name in report.part:
+                    if name not in self.parts:
+                        hint = did_you_mean(name, self.parts)
+                        raise ValueError(
+                            f"message {message.message}: there is no part {name!r}{hint}"
+                        )
         return self
