@@ -1,12 +1,14 @@
 """The documentation: OpenAPI for programs, and the same as one page for people."""
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from gateway.access.refusals import ACCESS_KINDS
 from gateway.api.catalogue import OPERATIONS
@@ -47,7 +49,7 @@ def page() -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["kind_of"] = kind_of
+    environment.filters |= {"kind_of": kind_of, "prose": prose}
     return environment.get_template("docs.html.j2").render(
         document=document,
         operations=[
@@ -56,6 +58,12 @@ def page() -> str:
         schemas=document["components"]["schemas"],
         problems=[*KINDS, *ACCESS_KINDS],
     )
+
+
+def prose(text: str) -> Markup:
+    """Return text with what stands between backticks as code; nothing else in it is markup."""
+    quoted = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(quoted)  # noqa: S704 - escaped on the line before
 
 
 def kind_of(schema: dict[str, Any]) -> str:

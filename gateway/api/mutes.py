@@ -130,6 +130,7 @@ OPERATIONS: Final = (
         summary="Silences and shelves, the newest first",
         query=MuteQuestion,
         answer=MutePage,
+        sheet=True,
         run=listed("mutes", _mutes),
     ),
     Operation(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from gateway.access.identity import Identity, Scope
 from gateway.api.problem_kinds import (
@@ -47,7 +47,7 @@ class NoQuestion(Question):
 class FormQuestion(Question):
     """The parameter of what can be had as CSV."""
 
-    format: Form | None = None
+    format: Form | None = Field(None, description="In place of the header Accept; JSON by default.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ async def send_sheet(request: web.Request, sheet: Sheet) -> web.StreamResponse:
     response.content_type = "text/csv"
     response.charset = "utf-8"
     await response.prepare(request)
+    if request.method == "HEAD":
+        return response
     await _send(response, _text(sheet.columns, [{column: column for column in sheet.columns}]))
     await _send(response, _text(sheet.columns, first))
     async for some in lines:

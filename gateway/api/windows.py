@@ -175,6 +175,7 @@ OPERATIONS: Final = (
         summary="Announced work, the newest first",
         query=WindowQuestion,
         answer=WindowPage,
+        sheet=True,
         run=listed("windows", _windows),
     ),
     Operation(

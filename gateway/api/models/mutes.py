@@ -1,6 +1,7 @@
 """Mutes: of what nobody is told for a time."""
 
 import re
+import warnings
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
@@ -20,6 +21,13 @@ def _quick(pattern: str) -> str:
         raise ValueError(
             f"a pattern may not repeat a group, and repeats {MOST_REPEATS} things at the most"
         )
+    try:
+        with warnings.catch_warnings():
+            # What means something else in a later Python means nothing certain.
+            warnings.simplefilter("error")
+            re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
+        raise ValueError(f"not a regular expression: {error}") from None
     return pattern
 
 

@@ -72,6 +72,11 @@ def test_every_parameter_and_every_answer_says_what_it_is() -> None:
             assert {"401", "403", "500", "503"} < set(operation["responses"])
 
 
+def test_a_form_can_be_asked_for_where_there_is_more_than_one() -> None:
+    for operation in OPERATIONS:
+        assert operation.sheet == ("format" in operation.query.model_fields), operation.name
+
+
 @pytest.mark.servers
 async def test_they_are_served_to_anybody(api: ApiWorld) -> None:
     shown = await api.ask("/api/docs", None)
