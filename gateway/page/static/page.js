@@ -30,7 +30,7 @@ function show() {
     const commune = asked("commune");
     showFigures(byId("figures"), store.view);
     map.show(store.view.communes, commune);
-    incidents.show(store.view.incidents, commune);
+    incidents.show(store.view, commune);
     showCommunes(byId("commune-rows"), byId("communes-note"), store.view.communes, {
       worstOnly: byId("worst-only").checked,
       chosen: commune,

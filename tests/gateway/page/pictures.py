@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.gateway.page.pictures")
     parser.add_argument("--out", type=Path, default=PICTURES, metavar="DIR")
     parser.add_argument("--scenario", default="storm", help="of the library (default storm)")
-    parser.add_argument("--scale", type=float, default=0.1, help="of the province (default 0.1)")
+    parser.add_argument("--scale", type=float, default=0.5, help="of the province (default 0.5)")
     asyncio.run(_draw(parser.parse_args()))
 
 
