@@ -100,7 +100,8 @@ function go({ commune = null, incident = null }) {
   const query = new URLSearchParams({
     ...(commune !== null && { commune }), ...(incident !== null && { incident }),
   });
-  history.pushState(null, "", query.size ? `/?${query}` : "/");
+  const text = query.toString();
+  history.pushState(null, "", text ? `/?${text}` : "/");
   arrive();
 }
 
