@@ -48,8 +48,9 @@ bench: $(INSTALLED) ## measure throughput and recovery on this machine
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.dashboards --days 30 --minute-days 1)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.gateway)
 
-pictures: $(INSTALLED) ## draw the boards anew for docs/pictures; some minutes
+pictures: $(INSTALLED) ## draw boards and live page anew for docs/pictures; some minutes
 	$(BIN)/python -m tests.dashboards.pictures
+	$(BIN)/python -m tests.gateway.page.pictures
 
 lock: $(INSTALLED) ## pin the dependencies of pyproject.toml again, with hashes
 	$(PIP_COMPILE) --output-file requirements.lock

@@ -11,7 +11,7 @@ from deploy.chromium import find_chromium
 from deploy.errors import ToolchainError
 from deploy.toolchain import find_home
 
-_OPTIONS = (
+OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -48,7 +48,7 @@ async def browser() -> AsyncIterator[Browser]:
     except ToolchainError as error:
         pytest.fail(str(error))
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=program, args=_OPTIONS)
+        chromium = await playwright.chromium.launch(executable_path=program, args=OPTIONS)
         yield chromium
         await chromium.close()
 

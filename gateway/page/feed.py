@@ -34,6 +34,7 @@ class Feed:
         self._at = ""
         self._stale_since: str | None = None
         self._is_stale = True
+        self._everything: bytes | None = None
         self._remembered: deque[tuple[int, bytes]] = deque(maxlen=_REMEMBERED)
         self.clients: set[Client] = set()
         self.idle = 0
@@ -53,6 +54,7 @@ class Feed:
         """Tell the clients what is new in a picture; return how many fell behind."""
         self.idle = 0 if self.clients else self.idle + 1
         was_stale, self._is_stale, self._stale_since = self._is_stale, False, None
+        self._everything = None
         before, self._view = self._view, view_of(picture, self._communes)
         self._at = picture.at.isoformat(timespec="milliseconds")
         if before is None:
@@ -68,6 +70,7 @@ class Feed:
     def go_stale(self, since: str | None) -> int:
         """Tell the clients that nothing newer can be had; `since` when, if anything was ever."""
         self._is_stale, self._stale_since = True, since
+        self._everything = None
         self._number += 1
         event = self._event("stale", {"since": since})
         self._remembered.append((self._number, event))
@@ -86,17 +89,13 @@ class Feed:
         return missed if last <= self._number and len(missed) == self._number - last else None
 
     def _snapshot(self) -> bytes:
+        """Return everything as one event; made once for all who come before the next change."""
         if self._view is None:
             return self._event("stale", {"since": None})
-        return self._event(
-            "snapshot",
-            {
-                "at": self._at,
-                "stale": self._is_stale,
-                "since": self._stale_since,
-                **self._view,
-            },
-        )
+        if self._everything is None:
+            said = {"at": self._at, "stale": self._is_stale, "since": self._stale_since}
+            self._everything = self._event("snapshot", {**said, **self._view})
+        return self._everything
 
     def _event(self, name: str, data: dict[str, Any]) -> bytes:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

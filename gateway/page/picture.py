@@ -12,8 +12,8 @@ from gateway.page.queries import query
 from rules.books.present import WATCHED_WITHIN, VillageNow, load_villages
 from rules.store.read import KeptIncident, list_incidents
 
-MOST_INCIDENTS: Final = 200
-"""Of more open incidents only the costliest are shown; how many there are is said all the same."""
+_MOST_INCIDENTS: Final = 5_000
+"""More are never open: there are half as many villages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ async def load_picture(connection: AsyncConnection, now: datetime) -> Picture:
     async with connection.transaction():
         seen = await (await connection.execute(query("watched"))).fetchone()
         villages = await load_villages(connection, now)
-        incidents = await list_incidents(connection, now, limit=MOST_INCIDENTS)
+        incidents = await list_incidents(connection, now, limit=_MOST_INCIDENTS)
         rows = await (await connection.execute(query("impacts"), {"now": now})).fetchall()
     impacts: defaultdict[str, dict[str, Impact]] = defaultdict(dict)
     for incident, commune, *figures in rows:

@@ -13,7 +13,10 @@ from rules.model import IncidentClass, VillageState
 from rules.store.read import KeptIncident
 
 View = dict[str, Any]
-"""`villages`, `shares`, `communes` by code and `incidents` by name."""
+"""`watched`, `villages`, `shares`, `communes` by code, `incidents` by name, and how many `more`."""
+
+MOST_INCIDENTS: Final = 200
+"""Of more only the costliest are shown, and it is said how many are not."""
 
 _DARK_SHARE: Final = 0.1
 """A commune is dark if so many of its households live in dark villages."""
@@ -27,6 +30,11 @@ def view_of(picture: Picture, communes: frozenset[str] | None) -> View:
     """Return what exists for whoever may see these communes; None: all of them."""
     villages = picture.villages_of(communes)
     codes = picture.villages if communes is None else communes
+    incidents = [
+        each
+        for each in picture.incidents
+        if communes is None or not communes.isdisjoint(each.communes)
+    ]
     return {
         "watched": picture.watched,
         "villages": _by_state(villages),
@@ -34,20 +42,20 @@ def view_of(picture: Picture, communes: frozenset[str] | None) -> View:
         "communes": {code: _commune(picture.villages.get(code, ())) for code in sorted(codes)},
         "incidents": {
             each.incident_id: _incident(each, picture, communes)
-            for each in picture.incidents
-            if communes is None or not communes.isdisjoint(each.communes)
+            for each in incidents[:MOST_INCIDENTS]
         },
+        "more": max(0, len(incidents) - MOST_INCIDENTS),
     }
 
 
 def news(before: View, after: View) -> View:
     """Return what is new, in the form of a view with the changed parts only; empty: nothing.
 
-    `over` has the names of incidents that are no longer among them.
+    `over` has the names of incidents that are no longer among those shown.
     """
     new: View = {
         part: after[part]
-        for part in ("watched", "villages", "shares")
+        for part in ("watched", "villages", "shares", "more")
         if before[part] != after[part]
     }
     for part in ("communes", "incidents"):

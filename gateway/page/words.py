@@ -47,6 +47,8 @@ WORDS: Final[Mapping[str, Text]] = {
     ),
     "figures": Text("Figures of now", "Số liệu hiện tại"),
     "villages": Text("Villages", "Thôn, buôn"),
+    "villages_by_state": Text("Villages by state", "Thôn, buôn theo trạng thái"),
+    "against_stated": Text("Against what the province states", "So với công bố của tỉnh"),
     "broadband": Text("Villages with broadband", "Thôn, buôn có băng rộng"),
     "4g": Text("People with 4G", "Dân số có 4G"),
     "5g": Text("People with 5G", "Dân số có 5G"),

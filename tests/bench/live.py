@@ -80,7 +80,7 @@ def main() -> None:
 async def _bench(options: argparse.Namespace) -> None:
     inventory = generate_inventory(1)
     with tempfile.TemporaryDirectory(prefix="srepok-bench-live-") as name:
-        async with _gateway(inventory, Path(name)) as (gateway, scene, port):
+        async with running_gateway(inventory, Path(name)) as (gateway, scene, port):
             print(
                 f"{options.pages} live pages, {options.slow} of them slow or dead;"
                 f" {len(inventory.villages)} villages, an incident in many communes a second",
@@ -186,9 +186,10 @@ async def _dawdle(reader: asyncio.StreamReader) -> None:
 
 
 @asynccontextmanager
-async def _gateway(
+async def running_gateway(
     inventory: Inventory, directory: Path
 ) -> AsyncIterator[tuple[Service, Scene, int]]:
+    """A gateway process with servers of its own: the process, its scene and its port."""
     toolchain = Toolchain(find_home())
     broker = Mosquitto(toolchain, directory / "broker")
     postgres = Postgres(toolchain, directory / "postgres")

@@ -78,9 +78,9 @@ def cleared(revision: int = 2, ended: float = 2000.0, **said: Any) -> IncidentRe
 
 
 @lru_cache(maxsize=4)
-def scenario_said(name: str) -> tuple[Geography, tuple[Transition, ...]]:
+def scenario_said(name: str, scale: float = SCALE) -> tuple[Geography, tuple[Transition, ...]]:
     """Return the places of a scenario, and all that the engine says of it."""
-    recorded = record_scenario(name, SCALE)
+    recorded = record_scenario(name, scale)
     said: list[Transition] = []
 
     class Overheard(Engine):
@@ -91,5 +91,5 @@ def scenario_said(name: str) -> tuple[Geography, tuple[Transition, ...]]:
 
     replay(recorded.events, name, Overheard(recorded.network), io.StringIO())
     conditions = load_scenario(name).conditions
-    province = generate_province(1, SCALE, wrong_edges=conditions.wrong_edges)
+    province = generate_province(1, scale, wrong_edges=conditions.wrong_edges)
     return Geography(province.published), tuple(said)

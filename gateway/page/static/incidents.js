@@ -24,7 +24,7 @@ export class IncidentList {
     this.#acknowledge = acknowledge;
   }
 
-  show(incidents, commune) {
+  show({ incidents, more }, commune) {
     const now = Date.now();
     const shown = ranked(incidents, now).filter(
       ([, incident]) => commune === null || incident.communes.includes(commune),
@@ -34,7 +34,8 @@ export class IncidentList {
       create: ([name]) => this.#card(name),
       update: (card, [name, incident]) => this.#fill(card, name, incident, now),
     });
-    write(this.#note, shown.length ? "" : say(commune === null ? "no_incidents" : "none_here"));
+    const none = say(commune === null ? "no_incidents" : "none_here");
+    write(this.#note, shown.length ? (more ? say("more", number(more)) : "") : none);
   }
 
   #card(name) {

@@ -30,7 +30,7 @@ function show() {
     const commune = asked("commune");
     showFigures(byId("figures"), store.view);
     map.show(store.view.communes, commune);
-    incidents.show(store.view.incidents, commune);
+    incidents.show(store.view, commune);
     showCommunes(byId("commune-rows"), byId("communes-note"), store.view.communes, {
       worstOnly: byId("worst-only").checked,
       chosen: commune,
@@ -100,7 +100,8 @@ function go({ commune = null, incident = null }) {
   const query = new URLSearchParams({
     ...(commune !== null && { commune }), ...(incident !== null && { incident }),
   });
-  history.pushState(null, "", query.size ? `/?${query}` : "/");
+  const text = query.toString();
+  history.pushState(null, "", text ? `/?${text}` : "/");
   arrive();
 }
 

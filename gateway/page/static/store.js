@@ -17,7 +17,7 @@ export class Store {
     this.stale = event === "snapshot" && data.stale;
     this.at = data.at;
     this.view = event === "snapshot" ? data : merged(this.view, data);
-    return changes(before, this.view.incidents);
+    return changes(before, this.view.incidents, this.view.more);
   }
 }
 
@@ -29,13 +29,14 @@ function merged(view, change) {
   return { ...view, ...change, incidents, communes: { ...view.communes, ...change.communes } };
 }
 
-function changes(before, after) {
+function changes(before, after, more) {
   if (before === undefined) {
     return { opened: [], over: [] };
   }
   return {
     opened: Object.keys(after).filter((name) => !(name in before)).map((name) => after[name]),
-    over: Object.keys(before).filter((name) => !(name in after)).map((name) => before[name]),
+    // Where not all are shown, one that is not shown any more need not be over.
+    over: more ? [] : Object.keys(before).filter((name) => !(name in after)).map((name) => before[name]),
   };
 }
 

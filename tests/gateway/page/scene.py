@@ -56,7 +56,7 @@ class Scene:
         village = VillageNotice(at, EVERYTHING, VillageState.SERVED, at, "recovered")
         link = LinkNotice(at, EVERYTHING, LinkState.UP, at, "recovered")
         watch = WatchChange("tests", at, at + timedelta(hours=2).total_seconds())
-        await self._apply([*number([village, link]), watch])
+        await self.tell([*number([village, link]), watch])
 
     async def outage(self, name: str, villages: Sequence[Village], minutes: float = 12) -> None:
         """Some villages lose their service by one incident."""
@@ -92,7 +92,7 @@ class Scene:
             VillageChange(VillageNotice(now, each.code, VillageState.DARK, since, "network"), name)
             for each in villages
         ]
-        await self._apply([IncidentChange(record, entry_of(record)), *dark])
+        await self.tell([IncidentChange(record, entry_of(record)), *dark])
 
     async def over(self, name: str) -> None:
         """An incident ends, and its villages are served again."""
@@ -112,7 +112,7 @@ class Scene:
             VillageNotice(now, each.village, VillageState.SERVED, now, "recovered")
             for each in record.impacts
         ]
-        await self._apply([IncidentChange(ended, entry_of(ended)), *number(served)])
+        await self.tell([IncidentChange(ended, entry_of(ended)), *number(served)])
 
     async def end_all(self) -> None:
         """End whatever is open."""
@@ -130,7 +130,8 @@ class Scene:
         async with await connect(self.database, "tests") as connection:
             await revoke_token(connection, name, actor="tests", now=_now())
 
-    async def _apply(self, changes: Sequence[Change]) -> None:
+    async def tell(self, changes: Sequence[Change]) -> None:
+        """Write what the rules would write."""
         async with await connect(self.database, "tests") as connection:
             await apply_changes(connection, changes)
 
