@@ -20,13 +20,19 @@ REPORT = """\
 """
 
 
-def make_adapter(reports: str = REPORT, *, ignore: str = "", decoder: str = "") -> DeclaredAdapter:
+def make_adapter(
+    reports: str = REPORT,
+    *,
+    match: str = '{route: "", if: body}',
+    ignore: str = "",
+    decoder: str = "",
+) -> DeclaredAdapter:
     text = f"""\
 adapter: mine
 about: a sensor of ours
 messages:
   - message: reading
-    match: {{route: "", if: body}}
+    match: {match}
     reports:
 {reports}"""
     file = parse_file((text + ignore).encode(), "mine.yaml")

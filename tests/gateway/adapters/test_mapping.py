@@ -286,3 +286,25 @@ def test_the_same_message_later_is_the_same_record() -> None:
     first = adapter.translate(Incoming("http", "", body, NOW))
     again = adapter.translate(Incoming("http", "", body, NOW + timedelta(hours=1)))
     assert first == again
+
+
+@pytest.mark.parametrize(
+    ("device", "incoming"),
+    [
+        ("topic.station", Incoming("mqtt", "hinh/s1/up", b'{"t": 1}', NOW)),
+        ("route.station", Incoming("http", "s1?x=2", b'{"t": 1}', NOW)),
+        ("query.station", Incoming("http", "any?station=s1", b'{"t": 1}', NOW)),
+        (
+            'header."x-station"',
+            Incoming("http", "any", b'{"t": 1}', NOW, headers={"x-station": "s1"}),
+        ),
+        ("{from: body.s, case: lower}", Incoming("http", "any", b'{"t": 1, "s": "S1"}', NOW)),
+    ],
+)
+def test_a_device_may_be_named_outside_the_body(device: str, incoming: Incoming) -> None:
+    adapter = make_adapter(
+        REPORT.replace("device: body.id", f"device: {device}"),
+        match='[{topic: "hinh/{station}/up"}, {route: "{station}"}]',
+    )
+    (translated,) = adapter.translate(incoming).translated
+    assert str(translated.device) == "mine:s1"
