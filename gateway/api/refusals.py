@@ -4,7 +4,7 @@ from typing import Final
 
 from gateway.api.problem_kinds import CONFLICT, INVALID, NOT_FOUND, ProblemKind
 from rules.incidents.mutes import MatcherError
-from rules.incidents.windows import RecurrenceError
+from rules.incidents.recurrences import RecurrenceError
 from rules.store import errors
 
 _KINDS: Final[dict[type[Exception], ProblemKind]] = {

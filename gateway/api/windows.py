@@ -23,7 +23,7 @@ from gateway.api.parameters import blamed, wrong
 from gateway.api.problem_kinds import CONFLICT
 from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import reading, select, select_raw, writing
-from gateway.api.recurrences import check_recurrence, is_quick
+from rules.incidents.recurrences import RecurrenceError
 from rules.incidents.windows import PlannedWindow, ScopeKind, next_occurrences
 from rules.store.errors import TimeError, UnknownScopeError
 from rules.store.instants import instant, seconds_or_none
@@ -76,9 +76,6 @@ async def _detail(connection: AsyncConnection, asked: Asked[Any, Any], window: i
 
 
 def _coming(view: WindowView, now: datetime) -> list[Occurrence]:
-    # What was announced otherwise than here may be a rule that never ends.
-    if not is_quick(view.recurrence, view.starts_at):
-        return []
     planned = PlannedWindow(
         window=view.number,
         name=view.name,
@@ -104,7 +101,6 @@ async def _window(asked: Asked[NoQuestion, None]) -> WindowDetail:
 
 async def _add(asked: Asked[NoQuestion, AddWindow]) -> Reply:
     body = asked.body
-    check_recurrence(body.recurrence, body.starts_at)
     new = NewWindow(
         scope_kind=body.scope_kind,
         scope_code=body.scope_code,
@@ -119,6 +115,7 @@ async def _add(asked: Asked[NoQuestion, AddWindow]) -> Reply:
         with (
             blamed(TimeError, "ends_at", body.ends_at),
             blamed(UnknownScopeError, "scope_code", body.scope_code),
+            blamed(RecurrenceError, "recurrence", body.recurrence),
         ):
             number = await add_window(connection, new, actor=asked.identity.name, now=asked.now)
         window = await _detail(connection, asked, number)

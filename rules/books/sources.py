@@ -12,7 +12,8 @@ from rules.books.scopes import LinkFacts, NodeFacts, Topology, VillageFacts
 from rules.books.spans import Span, merge, whole_seconds
 from rules.books.timeline import Spell
 from rules.books.windows import Scope, agreed_spans
-from rules.incidents.windows import PlannedWindow, RecurrenceError, ScopeKind
+from rules.incidents.recurrences import RecurrenceError
+from rules.incidents.windows import PlannedWindow, ScopeKind
 from runtime.logs import get_logger
 
 log = get_logger(__name__)

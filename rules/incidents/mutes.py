@@ -68,7 +68,7 @@ class Matcher:
         if self.operator in _BY_PATTERN:
             try:
                 _pattern(self.value)
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 raise MatcherError(f"matcher {self}: {error}") from None
 
     def __str__(self) -> str:

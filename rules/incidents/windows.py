@@ -1,6 +1,5 @@
 """Windows of maintenance: when they are, once or again and again, and on what."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,9 +8,7 @@ from itertools import islice, takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrule, rrulestr
-
-from rules.errors import UsageError
+from rules.incidents.recurrences import parse_recurrence
 from rules.incidents.scopes import Scopes
 from rules.model import Window
 from runtime.database.relations import LOCAL_TIME_ZONE
@@ -19,14 +16,7 @@ from runtime.database.relations import LOCAL_TIME_ZONE
 _ZONE: Final = ZoneInfo(LOCAL_TIME_ZONE)
 _GRACE_SECONDS: Final = 3_600.0
 """How long a window that is over is still said; the engine's own grace is five minutes."""
-_RARE_ENOUGH: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
-_PART: Final = re.compile(r"[A-Z]+=[A-Z0-9,+\-]+")
-_UNTIL_DAY: Final = re.compile(r"(UNTIL=\d{8})(?=;|\Z)")
 _MOST: Final = 10_000
-
-
-class RecurrenceError(UsageError):
-    """A rule of recurrence cannot be used; the message names it."""
 
 
 class ScopeKind(StrEnum):
@@ -93,35 +83,6 @@ class PlannedWindow:
             return iter(())
         after = _local(since).replace(tzinfo=None if first.tzinfo is None else _ZONE)
         return (_seconds(start) for start in rule.xafter(after, count=_MOST, inc=True))
-
-
-def parse_recurrence(text: str, starts_at: float) -> rrule:
-    """Return a rule of recurrence that begins with a window's first start.
-
-    Args:
-        text: such as `FREQ=WEEKLY;BYDAY=TU`; its times are local, UNTIL also in UTC with a Z.
-        starts_at: seconds since 1970.
-
-    Raises:
-        RecurrenceError: it is none, or happens more often than daily.
-    """
-    parts = text.upper().removeprefix("RRULE:").split(";")
-    if not all(_PART.fullmatch(part) for part in parts):
-        raise RecurrenceError(f"recurrence {text!r}: not NAME=VALUE;... as in FREQ=WEEKLY;BYDAY=TU")
-    named = dict(part.split("=", 1) for part in parts)
-    if named.get("FREQ") not in _RARE_ENOUGH:
-        raise RecurrenceError(f"recurrence {text!r}: FREQ is one of {', '.join(_RARE_ENOUGH)}")
-    # A day alone means all of it.
-    rule = _UNTIL_DAY.sub(r"\1T235959", ";".join(parts))
-    start = _local(starts_at)
-    aware = named.get("UNTIL", "").endswith("Z")
-    try:
-        parsed = rrulestr(rule, dtstart=start if aware else start.replace(tzinfo=None))
-    except (ValueError, TypeError, KeyError) as error:
-        raise RecurrenceError(f"recurrence {text!r}: {error}") from None
-    if not isinstance(parsed, rrule):
-        raise RecurrenceError(f"recurrence {text!r}: one rule is needed, not a set of them")
-    return parsed
 
 
 def next_occurrences(window: PlannedWindow, now: float, count: int) -> list[tuple[float, float]]:

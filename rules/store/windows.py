@@ -8,7 +8,8 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
 
 from rules.incidents.entries import Deed
-from rules.incidents.windows import PlannedWindow, ScopeKind, parse_recurrence
+from rules.incidents.recurrences import parse_recurrence
+from rules.incidents.windows import PlannedWindow, ScopeKind
 from rules.store.deeds import LATELY, Cancelling, cancel, number_of, record_deed
 from rules.store.errors import TimeError, UnknownScopeError, UnknownWindowError
 from rules.store.instants import seconds, seconds_or_none

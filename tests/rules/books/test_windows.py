@@ -11,7 +11,8 @@ from rules.books.scopes import LinkFacts, NodeFacts, Topology, VillageFacts
 from rules.books.spans import Span
 from rules.books.timeline import settle
 from rules.books.windows import agreed_spans
-from rules.incidents.windows import PlannedWindow, RecurrenceError, ScopeKind
+from rules.incidents.recurrences import RecurrenceError
+from rules.incidents.windows import PlannedWindow, ScopeKind
 from tests.rules.books.make import DAY, second, spell
 
 

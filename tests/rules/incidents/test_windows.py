@@ -8,15 +8,9 @@ import pytest
 from province.inventory import Inventory
 from rules.engine.network import Network
 from rules.incidents.geography import Geography
+from rules.incidents.recurrences import RecurrenceError, parse_recurrence
 from rules.incidents.scopes import Scopes
-from rules.incidents.windows import (
-    PlannedWindow,
-    RecurrenceError,
-    ScopeKind,
-    next_occurrences,
-    parse_recurrence,
-    window_events,
-)
+from rules.incidents.windows import PlannedWindow, ScopeKind, next_occurrences, window_events
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -98,6 +92,10 @@ def test_an_occurrence_under_way_long_after_the_first_is_found() -> None:
         "FREQ=WEEKLY;INTERVAL=",
         "FREQ=WEEKLY\nEXDATE:20261208T220000",
         "FREQ=WEEKLY;UNTIL=20261308",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;INTERVAL=2;BYDAY=TU",
+        "FREQ=YEARLY;BYEASTER=500",
     ],
 )
 def test_a_rule_that_cannot_be_used_is_named(text: str) -> None:

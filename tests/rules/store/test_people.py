@@ -12,7 +12,8 @@ from province.inventory import Inventory
 from rules.incidents.entries import entry_of
 from rules.incidents.mutes import MatcherError, MuteKind, muting, parse_matcher
 from rules.incidents.record import IncidentRecord
-from rules.incidents.windows import RecurrenceError, ScopeKind
+from rules.incidents.recurrences import RecurrenceError
+from rules.incidents.windows import ScopeKind
 from rules.store import people
 from rules.store.changes import IncidentChange, apply_changes
 from rules.store.errors import (
