@@ -13,6 +13,7 @@ from gateway.settings import GatewaySettings
 from runtime.broker.address import BrokerAddress
 from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress
+from runtime.descriptors import raise_open_files
 from runtime.logs import LogSettings, configure_logs, get_logger
 from runtime.shutdown import stop_on_signals
 
@@ -26,6 +27,9 @@ _ENVIRONMENT: Final = """environment:
 """
 
 log = get_logger(__name__)
+
+_OPEN_FILES: Final = 16_384
+"""Each live page and each upload is one; systems give a process 1,024 by default."""
 
 
 def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,6 +48,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def run(_options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve; return the exit code."""
     configure_logs(LogSettings.from_environment(environ), "gateway")
+    raise_open_files(_OPEN_FILES)
     return asyncio.run(_serve(environ))
 
 
