@@ -21,7 +21,7 @@ async def test_what_is_not_there_is_answered_as_a_problem(gateway: GatewayWorld)
         assert answer.status == 404
         assert answer.content_type == "application/problem+json"
     assert gateway.service.missing() == {}
-    assert gateway.serving.metric("inventory_revision") == 1
+    assert gateway.serving.metric("inventory_revision") >= 1
     assert gateway.serving.metric("broker_connected") == 1
 
 
