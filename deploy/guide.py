@@ -88,9 +88,9 @@ of its password (docs/operations/access.md):
 
 Upload with that key (docs/operations/gateway.md):
 
-  curl -u 66-demo-air:KEY {gateway}/v1/telemetry -H 'Content-Type: application/json' \
-    -d "{{\"observed_at\": $(date +%s%3N), \"boot_id\": 1, \"seq\": $(date +%s), \
-    \"values\": {{\"pm2_5_ugm3\": 18.4}}}}"
+  curl -u 66-demo-air:KEY {gateway}/v1/telemetry -H 'Content-Type: application/json' \\
+    -d "{{\\"observed_at\\": $(date +%s%3N), \\"boot_id\\": 1, \\"seq\\": $(date +%s), \\
+    \\"values\\": {{\\"pm2_5_ugm3\\": 18.4}}}}"
 
 Make a token to log in to the page, and for programs:
 

@@ -56,7 +56,9 @@ class Parts:
 def build_app(parts: Parts) -> web.Application:
     """Return the application; it needs neither database nor broker to start."""
     app = web.Application(
-        middlewares=_middlewares(parts), client_max_size=parts.settings.maximum_body_bytes
+        middlewares=_middlewares(parts),
+        # aiohttp refuses a body of just this size.
+        client_max_size=parts.settings.maximum_body_bytes + 1,
     )
     app[keys.SETTINGS] = parts.settings
     app[keys.POOL] = parts.pool

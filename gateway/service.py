@@ -39,6 +39,7 @@ from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
 
 log = get_logger(__name__)
 
+_LINGERING_SECONDS: Final = 2.0
 _NONE: Final[Mapping[str, Adapter]] = MappingProxyType({})
 
 _CLOSE_LISTENER: Final = timedelta(seconds=1)
@@ -198,6 +199,8 @@ class GatewayService:
             logger=server_logger(),
             # The door unpacks within a bound of its own, and nobody else takes what is packed.
             auto_decompress=False,
+            # For whoever was refused while still sending to see why.
+            lingering_time=_LINGERING_SECONDS,
             handle_signals=False,
             shutdown_timeout=settings.drain_timeout.total_seconds(),
         )

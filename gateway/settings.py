@@ -41,6 +41,7 @@ class GatewaySettings(AccessSettings):
         foreign_mqtt_url: broker that foreign devices publish to, as `MQTT_URL`; `MQTT_URL`'s own
             where there is none.
         foreign_mqtt_password_file: file with the password for it.
+        foreign_mqtt_ca_file: certificates that may sign its own; the system's by default.
         drain_timeout: how long a stop waits for what is under way.
     """
 
@@ -67,6 +68,7 @@ class GatewaySettings(AccessSettings):
     adapters: Path | None = None
     foreign_mqtt_url: SecretStr | None = None
     foreign_mqtt_password_file: Path | None = None
+    foreign_mqtt_ca_file: Path | None = None
     drain_timeout: Duration = timedelta(seconds=5)
 
     @property
@@ -88,5 +90,9 @@ class GatewaySettings(AccessSettings):
         if self.foreign_mqtt_url is None:
             return own
         return BrokerAddress.from_settings(
-            BrokerSettings(url=self.foreign_mqtt_url, password_file=self.foreign_mqtt_password_file)
+            BrokerSettings(
+                url=self.foreign_mqtt_url,
+                password_file=self.foreign_mqtt_password_file,
+                ca_file=self.foreign_mqtt_ca_file,
+            )
         )

@@ -81,8 +81,14 @@ class Packer:
                 refused += [_Refused(each.reason, str(each), device.code) for each in kept.faults]
                 if kept.item is not None:
                     good.append(kept.item)
-            parcel.accepted += len(good)
-            parcel.outgoing += self._outgoing(device, channel, good)
+            for outgoing, count in self._outgoing(device, channel, good):
+                if len(outgoing.payload) <= self.most_bytes:
+                    parcel.accepted += count
+                    parcel.outgoing.append(outgoing)
+                else:
+                    # The broker might end the connection for it, again and again.
+                    size = f"a record of {len(outgoing.payload)} bytes; at most {self.most_bytes}"
+                    refused.append(_Refused(Reason.OVERSIZE, size, device.code))
         parcel.letters = list(_letters(adapter, incoming, refused))
         return parcel
 
@@ -107,13 +113,15 @@ class Packer:
 
     def _outgoing(
         self, device: KnownDevice, channel: Channel, records: list[dict[str, Any]]
-    ) -> Iterable[Outgoing]:
+    ) -> Iterable[tuple[Outgoing, int]]:
+        """Yield each message, and how many of the records it carries."""
         topic = device.topic(channel)
         if channel is Channel.TELEMETRY:
-            payloads = messages(records, cbor=False, most_bytes=self.most_bytes)
+            made = messages(records, cbor=False, most_bytes=self.most_bytes)
         else:
-            payloads = [dump(record, cbor=False) for record in records]
-        return [Outgoing(topic, payload, channel is Channel.STATUS) for payload in payloads]
+            made = [(dump(record, cbor=False), 1) for record in records]
+        for payload, count in made:
+            yield Outgoing(topic, payload, channel is Channel.STATUS), count
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,9 @@ class Registry:
     async def look_for_strangers(self) -> None:
         """Look for a newer inventory: somebody is there whom this one does not know."""
         async with self._looking:
-            if self._clock.now() - self._looked_at >= _STRANGER:
+            # A database that is away is waited for elsewhere, and by one at a time.
+            due = self._clock.now() - self._looked_at >= _STRANGER
+            if due and self.failure is None:
                 await self._look()
 
     async def look(self) -> None:

@@ -42,10 +42,11 @@ async def telemetry(request: web.Request) -> web.Response:
         raise too_large(f"array of {len(items)} reports; at most {MAXIMUM_REPORTS}")
     records = judge.reports(items)
     good = [each.item for each in records if each.item is not None]
+    most = request.app[keys.SETTINGS].maximum_payload_bytes
     payloads = (
         [body]
         if not any(each.faults for each in records)
-        else messages(good, cbor=cbor, most_bytes=request.app[keys.SETTINGS].maximum_payload_bytes)
+        else [payload for payload, _ in messages(good, cbor=cbor, most_bytes=most)]
     )
     channel = Channel.TELEMETRY_CBOR if cbor else Channel.TELEMETRY
     return await _pass_on(request, device.topic(channel), payloads, Tally.of(records))

@@ -43,7 +43,7 @@ async def webhook(request: web.Request) -> web.Response:
 
 async def _incoming(request: web.Request) -> Incoming:
     settings = request.app[keys.SETTINGS]
-    body = await read_body(request, settings.maximum_body_bytes - 1, settings.body_timeout)
+    body = await read_body(request, settings.maximum_body_bytes, settings.body_timeout)
     query = f"?{request.query_string}" if request.query_string else ""
     headers = {
         name.lower(): value

@@ -72,7 +72,9 @@ class Connection:
         self._answers = Answers(self._ended)
         self._client = self._make_client()
         self._publishing = Publishing(self._client, self._ended, str(address))
-        self._wire = Wire(self._client, self._note_time, self.abort)
+        self._wire = Wire(
+            self._client, self._note_time, self.abort, lambda: self._publishing.unconfirmed
+        )
 
     async def open(self) -> Connack:
         """Connect and wait for the broker's answer.

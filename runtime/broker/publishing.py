@@ -44,6 +44,11 @@ class Publishing:
         client.on_confirmation = self._confirmed
         ended.add_done_callback(self._fail)
 
+    @property
+    def unconfirmed(self) -> int:
+        """How many were published and are not confirmed."""
+        return len(self._waiting)
+
     def bound(self, receive_maximum: int) -> None:
         """Have no more under way than the broker takes; call it before anything is published."""
         self._room = asyncio.Semaphore(receive_maximum)

@@ -8,6 +8,8 @@ from runtime.broker.client import BufferedClient
 from runtime.broker.sockets import SocketWatch
 
 _TICK_SECONDS: Final = 1.0
+_MANY: Final = 16
+_REST_SECONDS: Final = 0.002
 
 
 class Wire:
@@ -17,6 +19,7 @@ class Wire:
         client: it is connected in a thread of its own; everything after that happens here.
         before_read: called before each read, so that what it brings can be given a time.
         failed: called when what came cannot be read; must end the connection.
+        unconfirmed: how many publishes of ours wait for their confirmation.
     """
 
     def __init__(
@@ -24,10 +27,12 @@ class Wire:
         client: BufferedClient,
         before_read: Callable[[], None],
         failed: Callable[[str], None],
+        unconfirmed: Callable[[], int] = lambda: 0,
     ) -> None:
         self._client = client
         self._before_read = before_read
         self._failed = failed
+        self._unconfirmed = unconfirmed
         self._loop = asyncio.get_running_loop()
         self._watch = SocketWatch(client, self._readable)
 
@@ -66,3 +71,12 @@ class Wire:
         if more:
             # TLS may have decrypted what is still to be read, unseen by the selector.
             self._loop.call_soon(self._readable)
+        elif self._unconfirmed() >= _MANY and not self._client.paused:
+            # The broker sends each confirmation by itself. Whoever wakes for each keeps it from
+            # the next one, and wakes a thousand times for a thousand of them.
+            self._watch.stop_reading()
+            self._loop.call_later(_REST_SECONDS, self._read_on)
+
+    def _read_on(self) -> None:
+        if not self._client.paused:
+            self._watch.read_again()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -134,3 +135,7 @@ async def test_a_chirpstack_webhook_becomes_rows_once(gateway: GatewayWorld) -> 
     listed = await call_gateway(gateway, "letters", "list", "--adapter", "chirpstack")
     assert "POST /in/chirpstack?event=up: unknown_device" in listed
     assert "(replayed)" in listed
+    line = r"^ *(\d+) POST /in/chirpstack\?event=up: unknown_device"
+    (number,) = re.findall(line, listed, re.MULTILINE)
+    shown = await call_gateway(gateway, "letters", "show", number)
+    assert shown.endswith(f"{body.decode()}\n")

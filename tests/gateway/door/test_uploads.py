@@ -1,5 +1,6 @@
 """Uploads: what a device sends over HTTP is on the broker when it is told so; nothing else is."""
 
+import asyncio
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from gateway.door.rates import Rates
 from province.devices import Device, DeviceKind
 from province.instants import format_instant
 from province.topics import Channel
-from tests.gateway.gateway_world import GatewayWorld
+from tests.gateway.gateway_world import GatewayWorld, serving, settings_of
 
 pytestmark = pytest.mark.servers
 
@@ -191,3 +192,27 @@ def test_a_bucket_fills_with_time_and_never_runs_over() -> None:
     assert rates.take("a", now) == timedelta(seconds=0.5)
     much_later = now + timedelta(days=1)
     assert [bool(rates.take("a", much_later)) for _ in range(4)] == [False, False, False, True]
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(gateway: GatewayWorld) -> None:
+    settings = settings_of(body_timeout=timedelta(milliseconds=100))
+    code = gateway.device(DeviceKind.SENSOR, 7).code
+    head = "".join(
+        f"{line}\r\n"
+        for line in (
+            "POST /v1/telemetry HTTP/1.1",
+            "Host: gateway",
+            f"Authorization: {gateway.as_device(code)['Authorization']}",
+            "Content-Length: 100",
+            "",
+        )
+    )
+    broker = gateway.broker_address_of("gateway")
+    async with serving(broker, gateway.login, settings) as running:
+        await running.ready()
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.service.port)
+        writer.write(head.encode() + b"{")
+        async with asyncio.timeout(20):
+            answer = await reader.readuntil(b"did not arrive within")
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 400")

@@ -90,6 +90,30 @@ async def test_what_is_refused_is_a_dead_letter_before_the_answer(gateway: Gatew
     assert found["out_of_range"][5] == sensor.code
 
 
+async def test_many_records_leave_in_messages_that_ingest_takes(gateway: GatewayWorld) -> None:
+    probe = gateway.device(DeviceKind.LINK_PROBE, 1)
+    gasp = {
+        "observed_at": format_instant(datetime.now(UTC)),
+        "boot_id": 0,
+        "seq": 0,
+        "event": "dying_gasp",
+        "detail": {"note": "x" * 70_000},
+    }
+    body = [reading(probe.code, seq, rtt_p50_ms=1.5) for seq in range(1_500)]
+    async with gateway.heard(gateway.topic(probe)) as inbox:
+        event = {"id": probe.code, "channel": "event", "record": gasp}
+        status, answer = await post(gateway, [*body, event])
+        assert (status, answer["accepted"]) == (202, 1_500)
+        assert [each["reason"] for each in answer["refused"]] == ["oversize"]
+        heard: list[Any] = []
+        while len(heard) < len(body):
+            await inbox.reach(1)
+            message = inbox.pop(0)
+            assert len(message.payload) <= 65_536
+            heard += json.loads(message.payload)
+    assert heard == [each["record"] for each in body]
+
+
 async def test_a_bug_in_an_adapter_costs_no_message(gateway: GatewayWorld) -> None:
     status, answer = await post(gateway, {"crash": "oh"}, "/in/test/crash")
     assert (status, answer["refused"][0]["reason"]) == (202, "undecodable")

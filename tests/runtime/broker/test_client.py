@@ -54,6 +54,7 @@ class RawBroker:
     """Accepts one connection and writes exactly the bytes it is given."""
 
     port: int = 0
+    connack: bytes = CONNACK
     received: bytearray = field(default_factory=bytearray)
     writer: asyncio.StreamWriter | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,7 +63,7 @@ class RawBroker:
         self.writer = writer
         while chunk := await reader.read(65_536):
             if not self.received:
-                writer.write(CONNACK)
+                writer.write(self.connack)
             self.received += chunk
             self.arrived.set()
         writer.close()
