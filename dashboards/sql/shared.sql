@@ -216,6 +216,11 @@ time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1
 day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
 
+-- of_communes: whether `village_code` is of the communes chosen; of all, without a look at the village
+('' IN (${commune:sqlstring}) OR village_code IN (
+    SELECT village_code FROM villages WHERE commune_code IN (${commune:sqlstring})
+))
+
 -- book_rows: household-seconds, and households hit, of a row of a book `b`; docs/operations/books.md
 b.households::bigint * (served_seconds + degraded_seconds + down_seconds) AS observed,
     b.households::bigint * unknown_seconds AS unknown,
