@@ -4,8 +4,8 @@ FROM (
     SELECT @book_sums
     FROM (
         SELECT day, @book_days
-        FROM village_books AS b JOIN villages AS v USING (village_code)
-        WHERE @in_days AND @in_commune
+        FROM village_books AS b
+        WHERE @in_days AND @of_communes
         GROUP BY day
     ) AS days
 ) AS sums;
@@ -21,8 +21,8 @@ SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, gross / 60 / nu
     net / 60 / nullif(households, 0) AS net, network / 60 / nullif(households, 0) AS network
 FROM (
     SELECT day, @book_days
-    FROM village_books AS b JOIN villages AS v USING (village_code)
-    WHERE @in_days AND @in_commune
+    FROM village_books AS b
+    WHERE @in_days AND @of_communes
     GROUP BY day
 ) AS sums
 ORDER BY 1;
@@ -31,8 +31,8 @@ ORDER BY 1;
 SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, sustained / nullif(households, 0) AS saifi
 FROM (
     SELECT day, @book_days
-    FROM village_books AS b JOIN villages AS v USING (village_code)
-    WHERE @in_days AND @in_commune
+    FROM village_books AS b
+    WHERE @in_days AND @of_communes
     GROUP BY day
 ) AS sums
 ORDER BY 1;
@@ -48,8 +48,8 @@ FROM (
         sum(b.households::bigint * access_seconds) / 3600.0 AS access,
         sum(b.households::bigint * core_seconds) / 3600.0 AS core,
         sum(b.households::bigint * unexplained_seconds) / 3600.0 AS unexplained
-    FROM village_books AS b JOIN villages AS v USING (village_code)
-    WHERE @in_days AND @in_commune
+    FROM village_books AS b
+    WHERE @in_days AND @of_communes
 ) AS s
 CROSS JOIN LATERAL (
     VALUES ('maintenance', maintenance), ('mains', mains), ('battery', battery), ('backhaul', backhaul),
@@ -64,8 +64,8 @@ FROM (
     SELECT date_trunc('month', day) AS month, @book_sums
     FROM (
         SELECT day, @book_days
-        FROM village_books AS b JOIN villages AS v USING (village_code)
-        WHERE @in_days AND @in_commune
+        FROM village_books AS b
+        WHERE @in_days AND @of_communes
         GROUP BY day
     ) AS days
     GROUP BY 1
@@ -98,8 +98,7 @@ FROM (
         SELECT operator_code, day, @book_days
         FROM link_books AS b
         JOIN links AS l USING (link_code)
-        JOIN villages AS v USING (village_code)
-        WHERE @in_days AND @in_commune AND @in_operator
+        WHERE @in_days AND @of_communes AND @in_operator
         GROUP BY operator_code, day
     ) AS days
     GROUP BY operator_code
@@ -116,8 +115,8 @@ FROM (
         SELECT village_code, @book_sums
         FROM (
             SELECT village_code, @book_rows
-            FROM village_books AS b JOIN villages AS v USING (village_code)
-            WHERE @in_days AND @in_commune
+            FROM village_books AS b
+            WHERE @in_days AND @of_communes
         ) AS days
         GROUP BY village_code
     ) AS sums

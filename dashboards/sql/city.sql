@@ -67,6 +67,8 @@ CROSS JOIN LATERAL (
     SELECT bucket, value_avg * readings / CASE WHEN $__interval_ms < 1200000 THEN 1 ELSE 24 END AS mm
     FROM @sensor_hours AS levels
     WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+    -- A look-up for each gauge: without this the hours of all sensors are read.
+    OFFSET 0
 ) AS r
 WHERE m.metric = 'rain_mm' AND @in_commune AND @in_device
 GROUP BY 1

@@ -38,19 +38,22 @@ JOIN device_states AS s USING (device_id)
 WHERE commune_code = '$commune' AND kind IN ('link_probe', 'base_station') AND retired_at IS NULL;
 
 -- list: villages of the commune, the worst first
-SELECT v.village_code, v.name, @village_number AS state, s.since, v.households, links.links,
-    links.down, links.rtt
-FROM villages AS v
-LEFT JOIN village_spells AS s ON s.village_code = v.village_code AND s.until IS NULL
-CROSS JOIN LATERAL (
-    SELECT count(*) AS links, count(*) FILTER (WHERE ls.state IN ('down', 'recovering')) AS down,
-        min(ds.rtt_p50_ms) AS rtt
+WITH links_of AS MATERIALIZED (
+    SELECT l.village_code, count(*) AS links,
+        count(*) FILTER (WHERE ls.state IN ('down', 'recovering')) AS down, min(ds.rtt_p50_ms) AS rtt
     FROM links AS l
+    JOIN villages AS v USING (village_code)
     LEFT JOIN link_spells AS ls ON ls.link_code = l.link_code AND ls.until IS NULL
     LEFT JOIN devices AS d ON d.link_code = l.link_code AND d.kind = 'link_probe'
     LEFT JOIN device_states AS ds USING (device_id)
-    WHERE l.village_code = v.village_code AND l.retired_at IS NULL
-) AS links
+    WHERE v.commune_code = '$commune' AND l.retired_at IS NULL
+    GROUP BY l.village_code
+)
+SELECT v.village_code, v.name, @village_number AS state, s.since, v.households,
+    coalesce(l.links, 0) AS links, coalesce(l.down, 0) AS down, l.rtt
+FROM villages AS v
+LEFT JOIN village_spells AS s ON s.village_code = v.village_code AND s.until IS NULL
+LEFT JOIN links_of AS l ON l.village_code = v.village_code
 WHERE v.commune_code = '$commune' AND v.retired_at IS NULL
 ORDER BY state DESC NULLS LAST, v.households DESC, v.village_code;
 
@@ -94,7 +97,7 @@ ORDER BY 1, 2;
 WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, avg(rtt_ms) AS value
 FROM (
-    @measures
+    @commune_measures
 ) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
@@ -103,7 +106,7 @@ ORDER BY 1, 2;
 WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, avg(loss_percent) AS value
 FROM (
-    @measures
+    @commune_measures
 ) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
@@ -112,7 +115,7 @@ ORDER BY 1, 2;
 WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, sum(down_mbps) AS value
 FROM (
-    @measures
+    @commune_measures
 ) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;
@@ -121,7 +124,7 @@ ORDER BY 1, 2;
 WITH chosen AS MATERIALIZED (@probes_of_commune)
 SELECT time, metric, avg(on_battery_percent) AS value
 FROM (
-    @measures
+    @commune_measures
 ) AS measured
 GROUP BY 1, 2
 ORDER BY 1, 2;

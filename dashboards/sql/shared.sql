@@ -42,31 +42,53 @@ CASE severity WHEN 'indeterminate' THEN 0 WHEN 'warning' THEN 1 WHEN 'minor' THE
 -- incident_words: one line about an incident
 coalesce(nullif(summary ->> '{language}', ''), class || ': ' || array_to_string(root, ', '))
 
+-- link_columns: what of a roll-up of link reports is shown
+bucket, device_id, reports, battery_reports, probes_sent, probes_ok,
+    rtt_p50_ms_avg, rtt_p50_ms_count, rtt_p95_ms_max, loss_percent_avg, loss_percent_count,
+    down_mbps_avg, down_mbps_count, up_mbps_avg, up_mbps_count, clients_avg, clients_count,
+    signal_dbm_avg, signal_dbm_count, temperature_c_avg, temperature_c_count,
+    battery_percent_avg, battery_percent_count, battery_percent_min
+
 -- link_levels: roll-up of link reports for the panel's step; the other two levels are never read
 (
-    SELECT bucket, device_id, reports, battery_reports, probes_sent, probes_ok,
-        rtt_p50_ms_avg, rtt_p50_ms_count, rtt_p95_ms_max, loss_percent_avg, loss_percent_count,
-        down_mbps_avg, down_mbps_count, up_mbps_avg, up_mbps_count, clients_avg, clients_count,
-        signal_dbm_avg, signal_dbm_count, temperature_c_avg, temperature_c_count,
-        battery_percent_avg, battery_percent_count, battery_percent_min
+    SELECT @link_columns
     FROM link_reports_1m
     WHERE $__interval_ms < 1800000 AND $__timeFilter(bucket)
     UNION ALL
-    SELECT bucket, device_id, reports, battery_reports, probes_sent, probes_ok,
-        rtt_p50_ms_avg, rtt_p50_ms_count, rtt_p95_ms_max, loss_percent_avg, loss_percent_count,
-        down_mbps_avg, down_mbps_count, up_mbps_avg, up_mbps_count, clients_avg, clients_count,
-        signal_dbm_avg, signal_dbm_count, temperature_c_avg, temperature_c_count,
-        battery_percent_avg, battery_percent_count, battery_percent_min
+    SELECT @link_columns
     FROM link_reports_1h
     WHERE $__interval_ms >= 1800000 AND $__interval_ms < 86400000 AND $__timeFilter(bucket)
     UNION ALL
-    SELECT bucket, device_id, reports, battery_reports, probes_sent, probes_ok,
-        rtt_p50_ms_avg, rtt_p50_ms_count, rtt_p95_ms_max, loss_percent_avg, loss_percent_count,
-        down_mbps_avg, down_mbps_count, up_mbps_avg, up_mbps_count, clients_avg, clients_count,
-        signal_dbm_avg, signal_dbm_count, temperature_c_avg, temperature_c_count,
-        battery_percent_avg, battery_percent_count, battery_percent_min
+    SELECT @link_columns
     FROM link_reports_1d
     WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
+)
+
+-- few_minutes: whether the time on the screen is short enough to read the minutes of a whole commune
+$__timeTo()::timestamptz - $__timeFrom()::timestamptz <= INTERVAL '7 hours'
+
+-- few_hours: the same for its hours
+$__timeTo()::timestamptz - $__timeFrom()::timestamptz <= INTERVAL '15 days'
+
+-- commune_levels: roll-up of link reports for figures of a whole commune: minutes up to seven hours, hours up to fifteen days, then days
+(
+    SELECT @link_columns
+    FROM link_reports_1m
+    WHERE (@few_minutes) AND $__timeFilter(bucket)
+    UNION ALL
+    SELECT @link_columns
+    FROM link_reports_1h
+    WHERE NOT (@few_minutes) AND @few_hours AND $__timeFilter(bucket)
+    UNION ALL
+    SELECT @link_columns
+    FROM link_reports_1d
+    WHERE NOT (@few_hours) AND $__timeFilter(bucket)
+)
+
+-- commune_step: start of the step that `bucket` lies in; at least what is read
+time_bucket(
+    greatest(@width, CASE WHEN @few_minutes THEN INTERVAL '1 minute' WHEN @few_hours THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END),
+    bucket, @midnight
 )
 
 -- sensor_levels: roll-up of sensor readings for the panel's step; the other two levels are never read
@@ -84,26 +106,40 @@ coalesce(nullif(summary ->> '{language}', ''), class || ': ' || array_to_string(
     WHERE $__interval_ms >= 86400000 AND $__timeFilter(bucket)
 )
 
+-- link_figures: what a device measured in a step
+sum(rtt_p50_ms_avg * rtt_p50_ms_count) / nullif(sum(rtt_p50_ms_count), 0) AS rtt_ms,
+    sum(loss_percent_avg * loss_percent_count) / nullif(sum(loss_percent_count), 0) AS loss_percent,
+    sum(down_mbps_avg * down_mbps_count) / nullif(sum(down_mbps_count), 0) AS down_mbps,
+    sum(up_mbps_avg * up_mbps_count) / nullif(sum(up_mbps_count), 0) AS up_mbps,
+    sum(clients_avg * clients_count) / nullif(sum(clients_count), 0) AS clients,
+    sum(signal_dbm_avg * signal_dbm_count) / nullif(sum(signal_dbm_count), 0) AS signal_dbm,
+    sum(temperature_c_avg * temperature_c_count) / nullif(sum(temperature_c_count), 0) AS temperature_c,
+    min(battery_percent_min) AS battery_percent,
+    100.0 * sum(battery_reports) / nullif(sum(reports), 0) AS on_battery_percent
+
 -- measures: what the devices of `chosen (device_id, metric)` measured, a row a step; a look-up for each device
 SELECT c.device_id, c.metric, m.*
 FROM chosen AS c
 CROSS JOIN LATERAL (
     SELECT @step AS time,
-        sum(rtt_p50_ms_avg * rtt_p50_ms_count) / nullif(sum(rtt_p50_ms_count), 0) AS rtt_ms,
-        sum(loss_percent_avg * loss_percent_count) / nullif(sum(loss_percent_count), 0) AS loss_percent,
-        sum(down_mbps_avg * down_mbps_count) / nullif(sum(down_mbps_count), 0) AS down_mbps,
-        sum(up_mbps_avg * up_mbps_count) / nullif(sum(up_mbps_count), 0) AS up_mbps,
-        sum(clients_avg * clients_count) / nullif(sum(clients_count), 0) AS clients,
-        sum(signal_dbm_avg * signal_dbm_count) / nullif(sum(signal_dbm_count), 0) AS signal_dbm,
-        sum(temperature_c_avg * temperature_c_count) / nullif(sum(temperature_c_count), 0) AS temperature_c,
-        min(battery_percent_min) AS battery_percent,
-        100.0 * sum(battery_reports) / nullif(sum(reports), 0) AS on_battery_percent
+        @link_figures
     FROM @link_levels AS levels
     WHERE levels.device_id = c.device_id
     GROUP BY 1
 ) AS m
 
--- measured: the same, computed once, to be joined to steps
+-- commune_measures: the same for a whole commune
+SELECT c.device_id, c.metric, m.*
+FROM chosen AS c
+CROSS JOIN LATERAL (
+    SELECT @commune_step AS time,
+        @link_figures
+    FROM @commune_levels AS levels
+    WHERE levels.device_id = c.device_id
+    GROUP BY 1
+) AS m
+
+-- measured: what `measures` gives, computed once, to be joined to steps
 measured AS MATERIALIZED (
     @measures
 )
@@ -179,6 +215,11 @@ time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1
 -- in_days: whether `day` is a local day that the time on the screen touches
 day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+
+-- of_communes: whether `village_code` is of the communes chosen; of all, without a look at the village
+('' IN (${commune:sqlstring}) OR village_code IN (
+    SELECT village_code FROM villages WHERE commune_code IN (${commune:sqlstring})
+))
 
 -- book_rows: household-seconds, and households hit, of a row of a book `b`; docs/operations/books.md
 b.households::bigint * (served_seconds + degraded_seconds + down_seconds) AS observed,
