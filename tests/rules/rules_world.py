@@ -41,7 +41,9 @@ class Rules(Service):
 
     def said(self, event: str = "", **fields: object) -> list[Said]:
         """Return the log lines of an event that have these fields."""
-        lines = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
+        # A line that is being written is not one yet.
+        whole = self.log.rpartition("\n")[0]
+        lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [
             line
             for line in lines

@@ -61,6 +61,12 @@ async def test_processes_play_one_scenario_together_and_leave_in_order(
     }
     scenario.write_text(json.dumps(told))
     codes = {device.code for device in inventory.devices}
+    villages = {
+        village.code: {
+            device.code for device in inventory.devices if device.village == village.code
+        }
+        for village in inventory.villages
+    }
     async with listening(broker_address, inventory.communes[0].code) as heard:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "simulators", "run", str(scenario), "--live"),
@@ -69,18 +75,19 @@ async def test_processes_play_one_scenario_together_and_leave_in_order(
         )
         try:
             await heard.hear(lambda: {device for device, _, _ in heard} == codes)
-            await heard.hear(lambda: wills(heard) != [])
+            await heard.hear(
+                lambda: any(village <= {*wills(heard)} for village in villages.values())
+            )
             process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(process.wait(), 60) == 0
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-    cut = set(wills(heard))
     lines = [json.loads(line) for line in (tmp_path / "truth").read_text().splitlines()]
     (fault_line,) = (line for line in lines if line["kind"] == "fault")
-    # Both processes cut the same village off.
-    villages = {device.village for device in inventory.devices if device.code in cut}
-    assert villages == set(fault_line["villages"])
+    # Both processes cut the same village off; a busy machine may make the broker miss others too.
+    for village in fault_line["villages"]:
+        assert villages[village] <= {*wills(heard)}
 
 
 @pytest.mark.servers

@@ -11,6 +11,7 @@ import pytest
 import structlog.testing
 from pydantic import SecretStr
 
+from province.devices import DeviceKind
 from province.inventory import Inventory
 from province.topics import Channel
 from runtime.broker.address import BrokerAddress
@@ -217,7 +218,11 @@ async def test_devices_without_mains_fall_silent_and_boot_again(
     broker_address: BrokerAddress, fleet_address: BrokerAddress
 ) -> None:
     inventory = make_inventory()
-    probes = [device for device in inventory.devices if device.link and device.power_node]
+    probes = [
+        device
+        for device in inventory.devices
+        if device.kind is DeviceKind.LINK_PROBE and device.link and device.power_node
+    ]
     without = next(device for device in probes if not device.ups)
     with_battery = next(device for device in probes if device.ups)
     mains = MainsOff(

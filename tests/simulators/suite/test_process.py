@@ -23,8 +23,8 @@ def test_a_process_tells_its_code_its_cost_and_its_last_words(tmp_path: Path) ->
 
 
 def test_killing_ends_what_it_started_too(tmp_path: Path) -> None:
-    process = start(tmp_path, f"cat {tmp_path}/fifo & echo $! > {tmp_path}/pid; wait")
     os.mkfifo(tmp_path / "fifo")
+    process = start(tmp_path, f"cat {tmp_path}/fifo & echo $! > {tmp_path}/pid; wait")
     wait_for(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
     child = int((tmp_path / "pid").read_text())
     process.kill()
