@@ -16,6 +16,7 @@ class Progress:
 
     Args:
         period: that is read.
+        what: is decided meanwhile.
         stream: where to; standard error by default, so that answers stay clean.
         monotonic: a steady clock, in seconds.
     """
@@ -23,10 +24,12 @@ class Progress:
     def __init__(
         self,
         period: Period,
+        what: str,
         stream: TextIO | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._period = period
+        self._what = what
         self._stream = sys.stderr if stream is None else stream
         self._monotonic = monotonic
         self._began = self._said_at = monotonic()
@@ -41,6 +44,7 @@ class Progress:
         share = min(1.0, max(0.0, (at - first) / (last - first)))
         until = local_text(datetime.fromtimestamp(at, self._period.starts_at.tzinfo))
         self._stream.write(
-            f"read up to {until}, {share:.0%}, {rows:,} rows, {now - self._began:.0f} s\n"
+            f"{self._what}: read up to {until}, {share:.0%}, {rows:,} rows,"
+            f" {now - self._began:.0f} s\n"
         )
         self._stream.flush()

@@ -2,7 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Final, TypeVar
+
+from rules.backtest.history import History, Row
+from rules.backtest.period import Period
+from rules.backtest.progress import Progress
+from rules.backtest.steps import Step, Steps
 
 _Item = TypeVar("_Item")
 
@@ -25,3 +31,21 @@ async def each_in_thread(items: AsyncIterator[_Item], work: Callable[[_Item], No
         group.create_task(read(), name="rules.backtest.read")
         while (item := await waiting.get()) is not None:
             await asyncio.to_thread(work, item)
+
+
+async def decide_over(
+    history: History,
+    period: Period,
+    steps: Steps,
+    decide: Callable[[Step], None],
+    progress: Progress,
+) -> None:
+    """Read a period, and have a thread decide over each of its steps."""
+
+    def take(rows: list[Row]) -> None:
+        for step in steps.take(rows):
+            decide(step)
+        progress.read(steps.last_at, steps.rows)
+
+    async with aclosing(history.read(period.reads_from, period.ends_at)) as rows:
+        await each_in_thread(rows, take)

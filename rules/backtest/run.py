@@ -1,22 +1,23 @@
 """One backtest: from the database to verdicts."""
 
+import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg import AsyncConnection
 
 from province.inventory import Inventory
+from rules.backtest.aside import in_process
 from rules.backtest.course import Course, Tell
-from rules.backtest.history import History, Row
-from rules.backtest.inventory import read_device_codes, read_metric_codes
+from rules.backtest.history import History
+from rules.backtest.inventory import read_device_codes
+from rules.backtest.judging import Judged, Judging, judge
 from rules.backtest.period import Period, local_text
 from rules.backtest.progress import Progress
-from rules.backtest.reading import each_in_thread
-from rules.backtest.sampling import Sampling
+from rules.backtest.reading import decide_over
 from rules.backtest.statements import EXTENT
+from rules.backtest.steps import Steps
 from rules.backtest.translation import Translation
 from rules.backtest.verdicts import Verdict, within
 from rules.backtest.windows import read_windows
@@ -26,8 +27,6 @@ from rules.errors import RulesError
 from rules.incidents.fold import Desk
 from rules.incidents.geography import Geography
 from rules.incidents.scopes import Scopes
-from rules.rulebook.book import RuleBook
-from rules.rulebook.engine import RuleBookEngine
 from runtime.database.relations import LOCAL_TIME_ZONE
 
 
@@ -62,9 +61,8 @@ async def backtest(
     connection: AsyncConnection,
     period: Period,
     inventory: Inventory,
-    books: Sequence[RuleBook],
     tell: Tell,
-    progress: Progress | None = None,
+    judging: Judging | None = None,
 ) -> Outcome:
     """Decide over a period of stored history.
 
@@ -72,58 +70,38 @@ async def backtest(
         connection: in no transaction; may read readings and what the rules wrote.
         period: what to decide over.
         inventory: what there was.
-        books: rulebooks, each of which decides for itself.
         tell: hears every transition of the engine.
-        progress: is told how far it is.
+        judging: rulebooks that decide at the same time, in another process; None without any.
 
     Raises:
-        RulesError: nothing is stored of the period.
+        ExceptionGroup: of what went wrong; RulesError: nothing is stored of the period.
     """
     began = time.monotonic()
-    sampling = Sampling(books, await read_metric_codes(connection))
-    codes = await read_device_codes(connection)
     network, geography = Network(inventory), Geography(inventory)
     windows = await read_windows(connection, period, Scopes(geography, network))
-    translation = Translation(inventory, codes, windows)
-    course = Course(
-        Engine(network),
-        Desk(geography),
-        [RuleBookEngine(book, inventory) for book in books],
-        sampling,
-        tell,
-    )
-
-    def decide(rows: list[Row]) -> None:
-        for step in translation.take(rows):
-            course.take(step, translation.codes)
-        if progress is not None:
-            progress.read(translation.last_at, translation.rows)
-
-    history = History(connection, sampling.columns, sampling.metrics)
-    async with aclosing(history.read(period.reads_from, period.ends_at)) as rows:
-        await each_in_thread(rows, decide)
-    if not translation.rows:
-        raise RulesError(await _nothing(connection, period))
-    return _outcome(period, translation, course, sampling, time.monotonic() - began)
-
-
-def _outcome(
-    period: Period, translation: Translation, course: Course, sampling: Sampling, seconds: float
-) -> Outcome:
-    def of(verdicts: Mapping[str, Verdict]) -> tuple[Verdict, ...]:
-        start, end = period.starts_at.timestamp(), period.ends_at.timestamp()
-        return tuple(within(verdicts, start, end))
-
+    translation = Translation(inventory, await read_device_codes(connection), windows)
+    course = Course(Engine(network), Desk(geography), translation, tell)
+    steps, judged = Steps(inventory.devices), Judged()
+    async with asyncio.TaskGroup() as group:
+        if judging is not None:
+            aside = group.create_task(in_process(judge, judging), name="rules.backtest.judge")
+        progress = Progress(period, "outages")
+        await decide_over(History(connection), period, steps, course.take, progress)
+        if not steps.rows:
+            raise RulesError(await _nothing(connection, period))
+        if judging is not None:
+            judged = await aside
+    start, end = period.starts_at.timestamp(), period.ends_at.timestamp()
     return Outcome(
-        outages=of(course.outages),
-        alerts=tuple(of(alerts) for alerts in course.alerts),
-        rows=translation.rows,
+        outages=tuple(within(course.outages, start, end)),
+        alerts=tuple(tuple(within(alerts, start, end)) for alerts in judged.alerts),
+        rows=steps.rows,
         events=translation.events,
         strangers=len(translation.strangers),
-        gaps=tuple(translation.gaps),
-        last_at=translation.last_at,
-        unseen=sampling.unseen,
-        seconds=seconds,
+        gaps=tuple(steps.gaps),
+        last_at=steps.last_at,
+        unseen=judged.unseen,
+        seconds=time.monotonic() - began,
     )
 
 

@@ -1,7 +1,6 @@
 """Sampling: what of the stored rows rulebooks want to know."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from rules.backtest.history import Row
 from rules.backtest.statements import (
@@ -22,9 +21,6 @@ from rules.rulebook.changes import Sample
 from rules.rulebook.quantities import LINK_QUANTITIES, OWN_INSTRUMENTS
 from rules.rulebook.quantities import ON_BATTERY as BATTERY
 from rules.rulebook.rule import Absence
-
-_HEARD: Final = ""
-"""The metric of a report of which no value is wanted: it was heard."""
 
 
 class Sampling:
@@ -67,16 +63,26 @@ class Sampling:
             device, source = devices.get(row[DEVICE]), row[SOURCE]
             if device is None or source == PRESENCE:
                 continue
-            # As live: the time of the broker, but for what the device kept while it was offline.
-            at = min(row[AT], row[OBSERVED]) if row[BACKFILL] else row[AT]
-            if self._heard:
-                yield Sample(at, device, _HEARD, 0.0)
-            if source == LINK:
-                if self._battery and row[ON_BATTERY] is not None:
-                    yield Sample(at, device, BATTERY, float(row[ON_BATTERY]))
-                for column, value in zip(self.columns, row[FIRST_EXTRA:], strict=True):
-                    if value is not None:
-                        yield Sample(at, device, column, value)
-            elif row[METRICS]:
-                for number, value in zip(row[METRICS], row[VALUES], strict=True):
-                    yield Sample(at, device, self._codes[number], value)
+            values = self._of_link(row) if source == LINK else self._of_sensor(row)
+            if values or self._heard:
+                # As live: the broker's time, but for what the device kept while it was offline.
+                at = min(row[AT], row[OBSERVED]) if row[BACKFILL] else row[AT]
+                yield Sample(at, device, values)
+
+    def _of_link(self, row: Row) -> dict[str, float]:
+        values = {
+            column: value
+            for column, value in zip(self.columns, row[FIRST_EXTRA:], strict=True)
+            if value is not None
+        }
+        if self._battery and row[ON_BATTERY] is not None:
+            values[BATTERY] = float(row[ON_BATTERY])
+        return values
+
+    def _of_sensor(self, row: Row) -> dict[str, float]:
+        if not row[METRICS]:
+            return {}
+        codes = self._codes
+        return {
+            codes[number]: value for number, value in zip(row[METRICS], row[VALUES], strict=True)
+        }

@@ -17,9 +17,9 @@ from rules.backtest.comparison import compare
 from rules.backtest.course import Tell
 from rules.backtest.findings import Findings
 from rules.backtest.inventory import read_stored_inventory
+from rules.backtest.judging import NO_LIMIT, Judging
 from rules.backtest.live import read_live
 from rules.backtest.period import Period, parse_instant
-from rules.backtest.progress import Progress
 from rules.backtest.results import Results
 from rules.backtest.run import Outcome, backtest
 from rules.backtest.table import table
@@ -36,8 +36,6 @@ from runtime.settings import parse_duration
 
 LIVE: Final = "live"
 _NAME: Final = "srepok-rules-backtest"
-_NO_LIMIT: Final = timedelta(0)
-"""A cursor over a day is one statement."""
 
 _EXAMPLE: Final = """\
 examples:
@@ -139,11 +137,11 @@ def _plan(options: argparse.Namespace, period: Period) -> _Plan:
 
 
 async def _run(address: DatabaseAddress, plan: _Plan, tell: Tell) -> Findings:
-    async with await connect(address, _NAME, statement_timeout=_NO_LIMIT) as connection:
+    async with await connect(address, _NAME, statement_timeout=NO_LIMIT) as connection:
         await check_schema(connection, await detect_capabilities(connection))
         inventory = plan.inventory or await read_stored_inventory(connection, plan.period.ends_at)
-        progress = Progress(plan.period)
-        outcome = await backtest(connection, plan.period, inventory, plan.books, tell, progress)
+        judging = Judging(address, plan.period, inventory, plan.books) if plan.books else None
+        outcome = await backtest(connection, plan.period, inventory, tell, judging)
         live = await read_live(connection, plan.period) if plan.against == LIVE else []
     if not plan.books:
         # Only what was decided in the same way can be compared.

@@ -1,5 +1,6 @@
 """What a rulebook is told and what it says; instants are seconds since 1970."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.model import Action, Severity
@@ -7,17 +8,16 @@ from rules.model import Action, Severity
 
 @dataclass(slots=True)
 class Sample:
-    """One value of one metric of one device.
+    """What a device measured at one instant; without values, that it was heard.
 
     Attributes:
         at: when it was measured.
-        value: finite; NaN is refused before it gets here.
+        values: by metric.
     """
 
     at: float
     device: str
-    metric: str
-    value: float
+    values: Mapping[str, float]
 
 
 @dataclass(slots=True)

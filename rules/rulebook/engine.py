@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from math import inf
+from typing import Final
 
 from province.inventory import Inventory
 from rules.rulebook import alerts as said
@@ -21,6 +22,9 @@ from rules.rulebook.subjects import Subject, subjects_of
 from rules.rulebook.values import Globs
 
 _ByMetric = dict[str, list[Machine]]
+
+_ANY: Final = ""
+"""The metric of what is told to those who wait for anything at all."""
 
 
 class RuleBookEngine:
@@ -65,7 +69,7 @@ class RuleBookEngine:
             self.schedule(machine)
 
     def advance(self, samples: Iterable[Sample], now: float) -> list[AlertChange]:
-        """Take values and let time go on; return what they change, in the order of decisions.
+        """Take samples and let time go on; return what they change, in the order of decisions.
 
         Args:
             samples: in whatever order they came; repeats and late ones do no harm.
@@ -78,21 +82,8 @@ class RuleBookEngine:
             for silence in self._silences:
                 self.schedule(silence)
         state.now = now = max(now, state.now)
-        by_metric, by_device, ranges = self._by_metric, self._by_device, self._ranges
         for sample in samples:
-            device, metric = sample.device, sample.metric
-            at = min(sample.at, now)
-            metrics = by_metric.get(device)
-            if metrics is not None and metric in metrics:
-                value = sample.value
-                least, most = ranges[metric]
-                # As ingest does; NaN is in no range. What is judged is what is stored.
-                if least <= value <= most:
-                    for machine in metrics[metric]:
-                        machine.take(at, value, device, metric)
-            if device in by_device:
-                for machine in by_device[device]:
-                    machine.take(at, 0.0, device, metric)
+            self._take(sample, min(sample.at, now))
         self._pass_time(now)
         return self.alerts.hand_over()
 
@@ -118,6 +109,21 @@ class RuleBookEngine:
         if deadline is not None and deadline < machine.queued:
             machine.queued = deadline
             heappush(self._heap, (deadline, machine.key, machine))
+
+    def _take(self, sample: Sample, at: float) -> None:
+        device = sample.device
+        metrics = self._by_metric.get(device)
+        if metrics is not None:
+            for metric, value in sample.values.items():
+                if metric in metrics:
+                    least, most = self._ranges[metric]
+                    # As ingest does; NaN is in no range. What is judged is what is stored.
+                    if least <= value <= most:
+                        for machine in metrics[metric]:
+                            machine.take(at, value, device, metric)
+        if device in self._by_device:
+            for machine in self._by_device[device]:
+                machine.take(at, 0.0, device, _ANY)
 
     def _pass_time(self, now: float) -> None:
         heap = self._heap

@@ -1,7 +1,7 @@
 """Rules with a limit: a value, a window of values, a rate, a ratio of two metrics."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from rules.rulebook import alerts as said
 from rules.rulebook.book import BookRule
@@ -9,15 +9,13 @@ from rules.rulebook.machine import Machine, Surroundings
 from rules.rulebook.rule import Limited, Rate, Ratio, Threshold
 from rules.rulebook.state import Held, Status
 from rules.rulebook.subjects import Subject
-from rules.rulebook.windows import Window
-
-_TIMED: Final = frozenset({Status.PENDING, Status.FIRING})
+from rules.rulebook.windows import window_of
 
 
 class LimitMachine(Machine):
     """A threshold of single values, and the ground of the others."""
 
-    __slots__ = ("_clear", "_hours", "_limit", "_sign", "_signed")
+    __slots__ = ("_clear", "_hours", "_limit", "_sign")
 
     def __init__(
         self, entry: BookRule, subject: Subject, key: str, around: Surroundings, limit: float
@@ -29,37 +27,31 @@ class LimitMachine(Machine):
         # Below is above, with the signs turned: one comparison for both.
         self._sign = 1.0 if rule.above is not None else -1.0
         self._limit = limit
-        self._signed = self._sign * limit
         self._clear = self._sign * rule.clears_at(limit)
         self._hours = rule.between
 
     def take(self, at: float, value: float, device: str, metric: str) -> None:  # noqa: ARG002 - of one device and metric
-        """Take a value; nearly all come when nothing is wrong, and nothing changes."""
-        track = self.track
-        if at <= track.heard:
-            return
-        if track.told is None and self._sign * value <= self._signed:
-            if track.status is Status.PENDING:
-                self.pass_time(at)
-            if track.told is None:
-                if not track.heard:
-                    self._keep_track()
-                track.heard, track.value = at, value
-                if track.status is not Status.RESOLVED:
-                    track.status = Status.INACTIVE
-                return
-        self.pass_time(at)
-        self.see(at, value)
+        """Take a value; one that is late says nothing new."""
+        if at > self.track.heard:
+            self.pass_time(at)
+            self.see(at, value)
 
     def see(self, at: float, value: float) -> None:
-        """Judge a value that is the newest."""
-        track = self._keep_track()
+        """Judge a value that is the newest; of nearly all there is nothing to say."""
+        track = self.track
+        if not track.heard:
+            self._keep_track()
         track.heard, track.value = at, value
         signed = self._sign * value
+        holds = signed > self._sign * self._limit
+        if not holds and track.told is None:
+            if track.status is not Status.RESOLVED:
+                track.status = Status.INACTIVE
+            return
         inside = self._hours is None or self._hours.hold(at)
         self.judge(
             at,
-            holds=inside and signed > self._signed,
+            holds=inside and holds,
             cleared=not inside or signed <= self._clear,
             reason=said.CLEARED if inside else said.OUTSIDE_HOURS,
         )
@@ -85,7 +77,7 @@ class WindowMachine(LimitMachine):
         self._per = rule.per.total_seconds() if isinstance(rule, Rate) else None
         self._take = rule.take if isinstance(rule, Threshold) else ""
         extremes = self._take in {"least", "most"}
-        self._window = Window(rule.over.total_seconds(), extremes=extremes)
+        self._window = window_of(rule.over.total_seconds(), extremes=extremes)
         # What has risen above a limit already does so whatever else will come.
         rises = self._take in {"sum", "most"} and self._sign > 0
         falls = self._take == "least" and self._sign < 0
@@ -94,8 +86,7 @@ class WindowMachine(LimitMachine):
     def take(self, at: float, value: float, device: str, metric: str) -> None:  # noqa: ARG002 - of one device and metric
         """Take a value; a late one belongs to the window too."""
         track = self.track
-        if track.status in _TIMED:
-            self.pass_time(at)
+        self.pass_time(at)
         held = track.held
         if held is None:
             held = track.held = Held()

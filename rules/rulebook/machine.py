@@ -49,7 +49,7 @@ class Machine:
 
     Attributes:
         key: `group/rule|subject`.
-        queued: the earliest time at which the engine looks at it again.
+        queued: the earliest time at which the engine looks at it again; never after its deadline.
     """
 
     __slots__ = ("_around", "_subject", "entry", "hold", "keep", "key", "queued", "stale", "track")
@@ -102,6 +102,8 @@ class Machine:
 
     def pass_time(self, until: float) -> None:
         """Let time go on for it alone, up to but not to a value's instant: the value decides."""
+        if until <= self.queued:
+            return  # nearly always: nothing is due
         while (deadline := self.deadline()) is not None and deadline < until:
             self.expire(deadline)
 

@@ -39,14 +39,16 @@ class ShareMachine(LimitMachine):
 
     def take(self, at: float, value: float, device: str, metric: str) -> None:  # noqa: ARG002 - of one metric
         """Take a value of one of the devices; it is counted at the next look."""
-        track = self._keep_track()
-        if at <= track.parts.get(device, (0.0, 0.0))[0]:
+        track = self.track
+        before = track.parts.get(device)
+        if before is not None and at <= before[0]:
             return
         self.pass_time(at)
         track.parts[device] = at, value
         if track.look_at is None:
+            self._keep_track()
             track.look_at = (at // _LOOK_SECONDS + 1) * _LOOK_SECONDS
-        self._around.schedule(self)
+            self._around.schedule(self)
 
     def deadline(self) -> float | None:
         """Return the next look, or what time alone does before it."""

@@ -31,8 +31,10 @@ class SilenceMachine(Machine):
         track = self.track
         if at <= track.heard:
             return
-        if track.told is not None or at > track.heard + self.hold:
-            self.pass_time(at)
+        if track.told is None and at <= track.heard + self.hold:
+            track.heard = at  # its time is later now, as the next look finds by itself
+            return
+        self.pass_time(at)
         track.heard = at
         # What was measured long ago and comes now does not show that it reports again.
         if track.told is not None and at + self.hold > self._around.state.now:

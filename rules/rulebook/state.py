@@ -32,7 +32,7 @@ class Slot(Struct, array_like=True, omit_defaults=True):
     Attributes:
         total: their sum, in millionths.
         offsets: sum of their times from the slot's start, in milliseconds.
-        taken: these times, so that a repeat is known; None once nothing more is taken.
+        taken: these times in order, so that a repeat is known; None once nothing more is taken.
         touched: the newest instant of the series when a value was last taken here; 0 once nothing
             more is taken.
         least: of the values, where it is asked for.
@@ -52,7 +52,7 @@ class Held(Struct, array_like=True):
     """What is held of a window of values.
 
     Attributes:
-        slots: by number, which counts from 1970.
+        slots: by number, which counts from 1970; in order.
         count: of the values in them.
         total: their sum, in millionths: whole numbers, so that no order of adding and taking away
             makes a difference.

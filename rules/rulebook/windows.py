@@ -5,6 +5,8 @@ gauges would be a million values. Sums do not depend on the order. For a quarter
 slot was last added to, the instants of its values are kept too, and a repeat is not added again.
 """
 
+from bisect import bisect_left
+from functools import lru_cache
 from typing import Final
 
 from rules.rulebook.state import Held, Slot
@@ -17,6 +19,8 @@ _SHORT_SECONDS: Final = 3600.0
 _MILLION: Final = 1_000_000
 _THOUSAND: Final = 1000
 _LOOKS_A_SLOT: Final = 8
+_NEAR_SECONDS: Final = 0.002
+"""Instants that are further apart are not of one millisecond, however they are rounded."""
 _REMEMBERED_SECONDS: Final = 900.0
 _LEAST_SEEN: Final = 0.5
 """Share of a window that must be spanned by values before it says anything of the whole."""
@@ -52,17 +56,21 @@ class Window:
             value: finite.
             newest: the newest instant of the series so far.
         """
-        newest = max(newest, at)
         number = int(at // self.width)
-        first = int(newest // self.width) - self._count
-        if number <= first:
-            return False
-        offset = round((at - number * self.width) * _THOUSAND)
         slot = held.slots.get(number)
         if slot is None:
-            self._let_go(held, first, newest)
-            slot = held.slots[number] = Slot(taken=[])
-        if slot.taken is None or offset in slot.taken:
+            slot = self._begin(held, number, max(newest, at))
+        if slot is None or slot.taken is None:
+            return False
+        offset = self._offset(number, at)
+        if at > newest:
+            # Later than all, so no repeat, unless both are of one millisecond.
+            near = at - newest < _NEAR_SECONDS and slot.count
+            if near and offset == self._offset(number, newest):
+                return False
+            newest = at
+            slot.taken.append(offset)
+        elif not _put(slot.taken, offset):
             return False
         if self._extremes:
             slot.least = min(slot.least, value) if slot.count else value
@@ -73,17 +81,31 @@ class Window:
         slot.count += 1
         slot.total += millionths
         slot.offsets += offset
-        slot.taken.append(offset)
         slot.touched = newest
         return True
 
+    def _offset(self, number: int, at: float) -> int:
+        return round((at - number * self.width) * _THOUSAND)
+
+    def _begin(self, held: Held, number: int, newest: float) -> Slot | None:
+        """Return a new slot; None if it would be outside."""
+        first = int(newest // self.width) - self._count
+        if number <= first:
+            return None
+        self._let_go(held, first, newest)
+        late = held.slots and number < next(reversed(held.slots))
+        slot = held.slots[number] = Slot(taken=[])
+        if late:
+            held.slots = dict(sorted(held.slots.items()))
+        return slot
+
     def _let_go(self, held: Held, first: int, newest: float) -> None:
         slots = held.slots
-        while slots and (oldest := min(slots)) <= first:
+        while slots and (oldest := next(iter(slots))) <= first:
             gone = slots.pop(oldest)
             held.count -= gone.count
             held.total -= gone.total
-        if self._span < _REMEMBERED_SECONDS * _LEAST_SEEN:
+        if self._span <= _REMEMBERED_SECONDS * _LEAST_SEEN:
             return  # a short window lets a slot go before it would forget its instants
         limit = newest - _REMEMBERED_SECONDS
         for number, slot in slots.items():
@@ -101,14 +123,34 @@ class Window:
 
     def spans(self, held: Held, newest: float) -> bool:
         """Whether values were seen over enough of it."""
-        return (newest // self.width - min(held.slots) + 1) * self.width >= self._span
+        return (newest // self.width - next(iter(held.slots)) + 1) * self.width >= self._span
 
     def change(self, held: Held) -> float:
         """Return the change a second, from the mean of the first slot to that of the last."""
-        first, last = min(held.slots), max(held.slots)
+        first, last = next(iter(held.slots)), next(reversed(held.slots))
         start, end = held.slots[first], held.slots[last]
         apart = self._middle(last, end) - self._middle(first, start)
         return (end.total / end.count - start.total / start.count) / _MILLION / apart
 
     def _middle(self, number: int, slot: Slot) -> float:
         return number * self.width + slot.offsets / _THOUSAND / slot.count
+
+
+@lru_cache
+def window_of(seconds: float, *, extremes: bool = False) -> Window:
+    """Return the window of a length; it holds no values, and is the same for all series.
+
+    Args:
+        seconds: its length.
+        extremes: least and most are asked for.
+    """
+    return Window(seconds, extremes=extremes)
+
+
+def _put(taken: list[int], offset: int) -> bool:
+    """Put a time where it belongs among those in order; return whether it was not there."""
+    place = bisect_left(taken, offset)
+    if place < len(taken) and taken[place] == offset:
+        return False
+    taken.insert(place, offset)
+    return True

@@ -1,6 +1,5 @@
 """Samples: what a line of the event log tells the rulebook."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,9 +19,9 @@ def instruments_line(at: datetime, values: dict[str, float]) -> Line:
 
 
 def samples_of(line: Line) -> list[Sample]:
-    """Return the values that a line has for the rulebook."""
+    """Return what a line has for the rulebook."""
     if line["kind"] == _INSTRUMENTS:
-        return list(_numbers(OWN_DEVICE, at_of(line).timestamp(), line["values"]))
+        return [Sample(at_of(line).timestamp(), OWN_DEVICE, _numbers(line["values"]))]
     if line["kind"] != "message":
         return []
     *_, device, channel = line["topic"].split("/")
@@ -32,13 +31,13 @@ def samples_of(line: Line) -> list[Sample]:
     at = at_of(line)
     if report.get("backfill"):
         at = min(at, parse_instant(report["observed_at"]))
-    values = report["values"]
-    if _POWER in values:
-        values = {**values, ON_BATTERY: int(values[_POWER] == "battery")}
-    return list(_numbers(device, at.timestamp(), values))
+    values = _numbers(report["values"])
+    if _POWER in report["values"]:
+        values[ON_BATTERY] = float(report["values"][_POWER] == "battery")
+    return [Sample(at.timestamp(), device, values)]
 
 
-def _numbers(device: str, at: float, values: dict[str, Any]) -> Iterator[Sample]:
-    for metric, value in values.items():
-        if isinstance(value, int | float):
-            yield Sample(at, device, metric, float(value))
+def _numbers(values: dict[str, Any]) -> dict[str, float]:
+    return {
+        metric: float(value) for metric, value in values.items() if isinstance(value, int | float)
+    }

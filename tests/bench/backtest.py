@@ -23,6 +23,7 @@ from province.inventory import read_inventory
 from province.metrics import catalogue
 from rules.backtest.history import History
 from rules.backtest.inventory import read_device_codes, read_stored_inventory
+from rules.backtest.steps import Steps
 from rules.backtest.translation import Translation
 from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress, connect
@@ -112,15 +113,16 @@ async def _measure(url: str, lasts: timedelta) -> None:
 
 async def _read(connection: AsyncConnection, lasts: timedelta) -> str:
     inventory = await read_stored_inventory(connection, SystemClock().now())
-    translation = Translation(inventory, await read_device_codes(connection))
+    steps, codes = Steps(inventory.devices), await read_device_codes(connection)
+    translation = Translation(inventory, codes)
     began, processor = time.monotonic(), time.process_time()
     async for rows in History(connection).read(_START, _START + lasts):
-        for _ in translation.take(rows):
-            pass
+        for step in steps.take(rows):
+            translation.take(step)
     seconds, processor = time.monotonic() - began, time.process_time() - processor
     return (
-        f"{translation.rows:,} rows in {seconds:.1f} s: {translation.rows / seconds:,.0f} rows/s,"
-        f" {1e6 * processor / translation.rows:.1f} microseconds of our processor a row;"
+        f"{steps.rows:,} rows in {seconds:.1f} s: {steps.rows / seconds:,.0f} rows/s,"
+        f" {1e6 * processor / steps.rows:.1f} microseconds of our processor a row;"
         f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB"
     )
 

@@ -94,8 +94,7 @@ def _alerts(
         Sample(
             (start + number * (series.interval or test.interval)).timestamp(),
             series.device,
-            series.metric,
-            value,
+            {series.metric: value},
         )
         for series in test.input
         for number, value in enumerate(series.values)

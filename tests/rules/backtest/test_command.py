@@ -209,13 +209,13 @@ async def test_a_period_without_rows_is_told_with_what_there_is(
 
 def test_a_long_backtest_says_now_and_then_how_far_it_is() -> None:
     now, said = [0.0], io.StringIO()
-    progress = Progress(Period(BEGAN, BEGAN + LASTS), said, lambda: now[0])
+    progress = Progress(Period(BEGAN, BEGAN + LASTS), "outages", said, lambda: now[0])
     for share in (0.1, 0.5, 0.6, 0.9):
         now[0] += 7
         progress.read((BEGAN + LASTS * share).timestamp(), round(1000 * share))
     assert said.getvalue().splitlines() == [
-        f"read up to {local_text(BEGAN + LASTS * 0.5)}, 50%, 500 rows, 14 s",
-        f"read up to {local_text(BEGAN + LASTS * 0.9)}, 90%, 900 rows, 28 s",
+        f"outages: read up to {local_text(BEGAN + LASTS * 0.5)}, 50%, 500 rows, 14 s",
+        f"outages: read up to {local_text(BEGAN + LASTS * 0.9)}, 90%, 900 rows, 28 s",
     ]
 
 

@@ -30,7 +30,7 @@ COUNT = """
 
 async def backtested(connection: AsyncConnection, played: Played) -> Outcome:
     inventory = await read_stored_inventory(connection, played.period.ends_at)
-    return await backtest(connection, played.period, inventory, (), lambda _: None)
+    return await backtest(connection, played.period, inventory, lambda _: None)
 
 
 def decided(outcome: Outcome) -> list[Decided]:

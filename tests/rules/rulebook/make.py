@@ -35,7 +35,7 @@ def make_subjects(
 
 def sample(minute: float, value: float, device: str = "d", metric: str = "water_level_m") -> Sample:
     """Return a value of a minute after the start."""
-    return Sample(START + 60 * minute, device, metric, value)
+    return Sample(START + 60 * minute, device, {metric: value})
 
 
 def copied(state: RuleBookState) -> RuleBookState:

@@ -1,6 +1,7 @@
 """What holds for any values, in any order, cut anywhere."""
 
 from collections.abc import Sequence
+from math import nan
 from random import Random
 
 from hypothesis import given, settings
@@ -45,6 +46,14 @@ def steps_of(drawn: Sequence[tuple[int, str, float, int]], *, delays: bool = Tru
     return steps
 
 
+def by_subject(run: Run) -> list[tuple[object, ...]]:
+    """Return what was said; alerts of one moment are numbered in the order they come."""
+    return sorted(
+        (one.rule, one.device, one.at, one.action.value, one.reason, one.value or 0)
+        for one in run.changes
+    )
+
+
 def run_of(steps: Steps, restarts: Sequence[int] = ()) -> Run:
     run = Run(BOOK, SUBJECTS, restarts)
     for minute, samples in enumerate(steps):
@@ -82,14 +91,42 @@ def test_the_order_of_devices_within_a_delivery_changes_nothing_about_any_of_the
     steps = steps_of(drawn, delays=False)
     mixed = [random.sample(samples, len(samples)) for samples in steps]
 
-    def by_subject(run: Run) -> list[tuple[object, ...]]:
-        # Alerts of one moment are numbered in the order they come; all else is the same.
-        return sorted(
-            (one.rule, one.device, one.at, one.action.value, one.reason, one.value or 0)
-            for one in run.changes
-        )
-
     assert by_subject(run_of(mixed)) == by_subject(run_of(steps))
+
+
+REPORTED = make_book(
+    "rule: down\nkind: ratio\nnumerator: probes_ok\ndenominator: probes_sent\nbelow: 0.5\n",
+    "rule: few\nkind: threshold\nmetric: probes_sent\nbelow: 5\nover: 10m\n",
+    "rule: lossy\nkind: ratio\nshare: {metric: probes_ok, below: 5}\nby: commune\n"
+    "at_least: 2\nabove: 50%\n",
+    "rule: silent\nkind: absence\nfor: 5m\n",
+)
+
+reports = st.dictionaries(
+    st.tuples(st.integers(0, MINUTES - 1), st.sampled_from(sorted(SUBJECTS))),
+    st.dictionaries(
+        st.sampled_from(["probes_sent", "probes_ok", "rtt_p50_ms"]),
+        st.sampled_from([0.0, 4.0, 6.0, 10.0, -1.0, nan]),
+        min_size=1,
+    ),
+    max_size=80,
+)
+"""Values by minute and device; some of metrics that no rule is about, some that cannot be."""
+
+
+@settings(max_examples=80, deadline=None)
+@given(reports)
+def test_values_of_a_report_come_to_the_same_together_and_one_by_one(
+    drawn: dict[tuple[int, str], dict[str, float]],
+) -> None:
+    together, single = Run(REPORTED, SUBJECTS), Run(REPORTED, SUBJECTS)
+    for (minute, device), values in sorted(drawn.items()):
+        at = START + 60 * minute
+        together.step([Sample(at, device, values)], minute)
+        single.step([Sample(at, device, {name: one}) for name, one in values.items()], minute)
+    together.step([], MINUTES + 10)
+    single.step([], MINUTES + 10)
+    assert by_subject(together) == by_subject(single)
 
 
 @settings(max_examples=80, deadline=None)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.rulebook.changes import Sample
 from tests.rules.rulebook.make import START, Run, make_book, make_subjects, sample
 
 SILENT = "rule: silent\nkind: absence\nfor: 10m\n"
@@ -37,6 +38,13 @@ def test_the_first_value_ends_it_unless_it_is_kept_firing(run: Run) -> None:
     kept.step([], 15)
     kept.values(*[1] * 6, first=16)
     assert kept.last() == ("clear", 21, "heard again")
+
+
+def test_a_report_without_values_shows_that_its_device_is_there(run: Run) -> None:
+    run.values(1)
+    run.step([Sample(START + 60 * 8, "d", {})], 8)
+    run.step([], 17)
+    assert run.changes == []
 
 
 def test_values_that_were_kept_by_the_device_do_not_show_that_it_reports_again(run: Run) -> None:
