@@ -1,14 +1,17 @@
 """The login of the live page: in with a token, out again, and nothing by another site's hand."""
 
+import asyncio
 import re
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from gateway.access.credentials import digest
 from gateway.access.csrf import CSRF_FIELD, CSRF_HEADER, csrf_token
+from gateway.access.fields import FORM
 from gateway.access.identity import Scope
 from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
@@ -85,6 +88,41 @@ async def test_a_change_with_a_cookie_needs_the_pages_token_and_origin(house: Ho
     assert await do({"Origin": "http://evil.example", CSRF_HEADER: token}) == 403
     assert await do({"Origin": "null", CSRF_HEADER: token}) == 403
     assert await do({**ours, CSRF_HEADER: csrf_token(cookie + "x")}) == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Origin": "http://[ours"}, b"token=x", 403),
+        ({"Content-Type": f"{FORM}; charset=nosuch"}, b"token=x", 401),
+        ({"Content-Type": FORM}, b"token=\xff%ff&lang=%ff", 401),
+        ({"Content-Type": FORM}, b"&".join([b"token=x"] * 1_000), 400),
+        ({"Content-Type": FORM}, b"token=" + b"x" * 100_000, 413),
+        ({"Content-Type": "multipart/form-data"}, b"token=x", 415),
+        ({"Content-Type": "text/plain"}, b"token=x", 415),
+        # Promises more than it sends.
+        ({"Content-Type": FORM, "Content-Length": "100"}, b"token=x", 400),
+    ],
+)
+async def test_a_form_that_no_page_of_ours_sends_is_refused_and_not_waited_for(
+    house: House, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    # From addresses of their own: wrong tokens count.
+    address = {"X-Forwarded-For": f"203.0.113.{len(body) % 250}"}
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.serving.service.port)
+    sent = {
+        "Host": urlsplit(house.serving.url).netloc,
+        "Connection": "close",
+        "Content-Length": str(len(body)),
+    }
+    lines = [
+        f"{name}: {text}" for name, text in (sent | origin_of(house) | address | headers).items()
+    ]
+    writer.write("\r\n".join(["POST /login HTTP/1.1", *lines, "", ""]).encode() + body)
+    answer = await asyncio.wait_for(reader.readline(), timeout=20)
+    writer.close()
+
+    assert answer.split()[1] == str(status).encode()
 
 
 async def test_logging_out_ends_the_login_everywhere(house: House) -> None:
