@@ -13,6 +13,7 @@ from gateway.access.credentials import digest
 from gateway.access.csrf import CSRF_FIELD, CSRF_HEADER, csrf_token
 from gateway.access.fields import FORM
 from gateway.access.identity import Scope
+from gateway.access.sessions import MOST_EACH
 from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
 from runtime.database.connection import connect
@@ -68,6 +69,24 @@ async def test_a_login_opens_the_page_and_a_new_one_ends_the_old(house: House) -
     assert await house.rows(
         "SELECT kind FROM access_entries WHERE subject = %s ORDER BY entry_id", token.token_id
     ) == [("token_created",), ("session_opened",), ("session_opened",)]
+
+
+async def test_of_one_token_so_many_logins_hold_and_no_more(house: House) -> None:
+    token = await house.token()
+    await house.rows(
+        "INSERT INTO page_sessions (session_hash, token_id, created_at, expires_at)"
+        " SELECT sha256((%s || each)::bytea), %s, now() - each * INTERVAL '1 minute',"
+        " now() + INTERVAL '1 hour' FROM generate_series(1, %s) AS each",
+        *(token.token_id, token.token_id, MOST_EACH + 5),
+    )
+    newest = await log_in(house, token.text)
+
+    kept = await house.rows(
+        "SELECT session_hash = %s, created_at > now() - %s * INTERVAL '1 minute'"
+        " FROM page_sessions WHERE token_id = %s ORDER BY created_at DESC",
+        *(digest(newest), MOST_EACH, token.token_id),
+    )
+    assert kept == [(True, True)] + [(False, True)] * (MOST_EACH - 1)
 
 
 async def test_a_change_with_a_cookie_needs_the_pages_token_and_origin(house: House) -> None:
