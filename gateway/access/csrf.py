@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from gateway.access.fields import FORM, read_fields
 from gateway.access.refusals import bad_origin
 
 CSRF_HEADER: Final = "X-CSRF-Token"
@@ -34,7 +35,7 @@ def check_origin(request: web.Request) -> None:
     """
     said = request.headers.get("Origin") or request.headers.get("Referer", "")
     # Behind a proxy the scheme is the proxy's; the host is the one that was asked for.
-    if not said or urlsplit(said).netloc.lower() != request.host.lower():
+    if not said or _host_of(said) != request.host.lower():
         raise bad_origin("The header Origin must name the page's own address")
 
 
@@ -46,8 +47,15 @@ async def check_csrf(request: web.Request, cookie: str) -> None:
     """
     check_origin(request)
     said = request.headers.get(CSRF_HEADER)
-    if said is None and request.content_type == "application/x-www-form-urlencoded":
-        field = (await request.post()).get(CSRF_FIELD)
-        said = field if isinstance(field, str) else None
+    if said is None and request.content_type == FORM:
+        said = (await read_fields(request)).get(CSRF_FIELD)
     if not hmac.compare_digest((said or "").encode(), csrf_token(cookie).encode()):
         raise bad_origin(f"The header {CSRF_HEADER} must be the page's token; load the page anew")
+
+
+def _host_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        # No browser writes such a one.
+        return None

@@ -120,11 +120,15 @@ def check_scope(identity: Identity, scope: Scope) -> None:
 def check_grant(identity: Identity, grant: str) -> None:
     """Do nothing if it has a grant such as `adapter:chirpstack`, or is an admin.
 
+    What comes that way may be of any device, so it is not for those of some communes.
+
     Raises:
-        Problem: 403: it has not.
+        Problem: 403: it has not, or is of some communes.
     """
     if identity.scope < Scope.ADMIN and grant not in identity.grants:
         raise forbidden(f"a token of scope {grant} is needed")
+    if identity.communes is not None:
+        raise forbidden(f"a token of scope {grant} for the whole province is needed")
 
 
 def check_device(identity: Identity, device: str) -> None:

@@ -15,6 +15,7 @@ from gateway.access.cookies import drop_cookie, read_cookie, set_cookie
 from gateway.access.credentials import CredentialError, parse_token
 from gateway.access.csrf import check_origin
 from gateway.access.doorkeeper import ACCESS
+from gateway.access.fields import read_fields
 from gateway.access.identity import IDENTITY, Identity, Scope
 from gateway.access.refusals import forbidden, locked_out, nobody, unknowable
 from gateway.access.sessions import end_session, open_session
@@ -36,14 +37,14 @@ async def log_in(request: web.Request) -> web.Response:
     """`POST /login`: a login for a good token, or the form again with what is wrong.
 
     Raises:
-        Problem: 403: another site had the browser send this.
+        Problem: 403: another site had the browser send this; or it is no form of ours.
     """
     check_origin(request)
-    fields = await request.post()
-    language = _language(request, str(fields.get("lang", "")))
-    place = safe_next(str(fields.get("next", HOME)))
+    fields = await read_fields(request)
+    language = _language(request, fields.get("lang"))
+    place = safe_next(fields.get("next", HOME))
     try:
-        identity = await _identify(request, str(fields.get("token", "")).strip())
+        identity = await _identify(request, fields.get("token", "").strip())
         proxies = request.app[SETTINGS].proxies
         doorkeeper, before = request.app[ACCESS], read_cookie(request, proxies)
         cookie = await open_session(request.app[POOL], doorkeeper, identity, before)

@@ -1,11 +1,16 @@
 """Logins of the live page: opened with a token, ended by logging out or by time."""
 
+from typing import Final
+
 from gateway.access.audit import AccessEntry, EntryKind, append
 from gateway.access.credentials import digest, make_secret
 from gateway.access.doorkeeper import Doorkeeper
 from gateway.access.identity import Identity
 from gateway.access.queries import query
 from runtime.database.pool import Pool
+
+MOST_EACH: Final = 50
+"""Logins with one token that hold at a time; one more ends the oldest."""
 
 
 async def open_session(
@@ -33,6 +38,9 @@ async def open_session(
         if replaced:
             await connection.execute(query("end_session"), {"session_hash": digest(replaced)})
         await connection.execute(query("open_session"), values)
+        # All that hold are in memory and read again every few seconds.
+        most = {"token_id": identity.token_id, "most": MOST_EACH}
+        await connection.execute(query("end_oldest_sessions"), most)
         entry = AccessEntry(now, EntryKind.SESSION_OPENED, identity.name, identity.token_id)
         await append(connection, entry)
     await doorkeeper.look_again()

@@ -1,7 +1,6 @@
 """Incidents: the list, one with its story, and one as other systems want it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -24,6 +23,7 @@ from gateway.api.models.incidents import (
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
 from gateway.api.problems import not_found
 from gateway.api.queries import reading, select
+from gateway.api.sight import seen, seen_story
 from gateway.api.versions import etag, version_of
 from rules.incidents.export import tmf642
 from rules.store.alarms import alarm_of
@@ -41,22 +41,22 @@ _NO_FILTER: Final[dict[str, Any]] = dict.fromkeys(
 
 def incident_of(kept: KeptIncident, identity: Identity) -> Incident:
     """Return an incident as it is shown to somebody: an official sees their own communes."""
-    values = {name: getattr(kept, name) for name in _SHOWN}
+    version = version_of(kept)
+    kept = seen(kept, identity)
     return Incident(
-        **values,
+        **{name: getattr(kept, name) for name in _SHOWN},
         id=kept.incident_id,
-        version=version_of(kept),
+        version=version,
         incident_class=kept.class_,
         summary=Words(**kept.summary),
         description=Words(**kept.description),
         labels=dict(kept.labels),
-        communes=[each for each in kept.communes if identity.sees(each)],
     )
 
 
 _SHOWN: Final = sorted(
     set(Incident.model_fields)
-    & set(KeptIncident.__dataclass_fields__) - {"summary", "description", "labels", "communes"}
+    & set(KeptIncident.__dataclass_fields__) - {"summary", "description", "labels"}
 )
 
 
@@ -158,23 +158,7 @@ async def _kept_story(asked: Asked[NoQuestion, None]) -> IncidentStory:
     if story is None:
         raise not_found(f"incident {incident}")
     check_communes(asked.identity, story.incident.communes, f"incident {incident}")
-    return story if asked.identity.communes is None else _own(story, asked.identity)
-
-
-def _own(story: IncidentStory, identity: Identity) -> IncidentStory:
-    """Return of a story what is about somebody's own communes."""
-    communes = [each for each in story.incident.communes if identity.sees(each)]
-    return IncidentStory(
-        replace(story.incident, communes=communes),
-        [each for each in story.impacts if identity.sees(each.commune_code)],
-        [replace(each, detail=_without_places(each.detail)) for each in story.entries],
-        [],
-        story.parts,
-    )
-
-
-def _without_places(detail: Any) -> dict[str, Any]:  # noqa: ANN401 - what an entry carries
-    return {name: value for name, value in detail.items() if name not in {"objects", "root"}}
+    return seen_story(story, asked.identity)
 
 
 OPERATIONS: Final = (

@@ -20,6 +20,8 @@ from gateway.api.problems import (
     not_found,
 )
 from gateway.api.values import Code, IncidentName, Number, Question
+from gateway.door import bodies
+from gateway.keys import SETTINGS
 from runtime.wording import did_you_mean
 
 _Question = TypeVar("_Question", bound=Question)
@@ -88,10 +90,10 @@ async def read_body(model: type[_Body], request: web.Request, *, required: bool)
     """Return what was sent.
 
     Raises:
-        Problem: it is no JSON, or not as the model has it.
-        web.HTTPRequestEntityTooLarge: it is too long.
+        Problem: it is no JSON, or not as the model has it, or too long or too slow.
     """
-    content = await request.read()
+    settings = request.app[SETTINGS]
+    content = await bodies.read_body(request, settings.maximum_body_bytes, settings.body_timeout)
     if not content and not required:
         content = b"{}"
     elif request.content_type != "application/json":

@@ -29,6 +29,7 @@ what each scope may do.
 """
 _WIDE: Final = {scope.word: scope for scope in Scope if scope is not Scope.NARROW}
 _GRANT: Final = re.compile(r"(?:adapter|hook):[A-Za-z0-9_-]{1,64}\Z")
+_ADAPTER: Final = "adapter:"
 _HOOKS: Final = ("alertmanager", "grafana")
 _NEVER: Final = "never"
 _YEAR: Final = timedelta(days=365)
@@ -117,6 +118,9 @@ def _wanted(options: argparse.Namespace) -> TokenRequest:
     grants = [word for word in options.scope if word not in _WIDE]
     if scope is Scope.ADMIN and options.commune:
         raise UsageError("--scope admin is of the whole province: leave --commune out")
+    for grant in grants:
+        if grant.startswith(_ADAPTER) and options.commune:
+            raise UsageError(f"--scope {grant} is of the whole province: leave --commune out")
     return TokenRequest(options.name, scope, grants, options.commune, options.expires)
 
 

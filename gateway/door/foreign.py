@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.door.instruments import Instruments
 from gateway.door.letters import keep
-from gateway.door.parcel import Packer, Parcel
+from gateway.door.parcel import Outgoing, Packer, Parcel
 from gateway.door.publisher import Publisher
 from gateway.translation import Adapter, Incoming, Outcome, Refusal, RefusalReason
 from runtime.clock import Clock
@@ -67,19 +67,28 @@ class Foreign:
             raise NoInventoryError
         if self._packer.has_strangers(outcome):
             await self._packer.registry.look_for_strangers()
-        return self._packer.pack(adapter.name, incoming, outcome, self._clock.now())
+        now = self._clock.now()
+        try:
+            return self._packer.pack(adapter.name, incoming, outcome, now)
+        except Exception as error:  # noqa: BLE001 - logged once as a bug
+            # Heard over MQTT it would come again, and end the gateway each time.
+            return self._packer.pack(adapter.name, incoming, self._bug(adapter, error), now)
 
     def translate(self, adapter: Adapter, incoming: Incoming) -> Outcome:
         """Return what an adapter makes of a message; a bug in it is a refusal."""
         try:
             return adapter.translate(incoming)
-        except Exception as error:
-            kind = (adapter.name, type(error))
-            if kind not in self._broken:
-                self._broken.add(kind)
-                log.exception("an adapter failed: a bug", adapter=adapter.name)
-            detail = f"{type(error).__name__}: {error}"
-            return Outcome(refusals=[Refusal(RefusalReason.UNDECODABLE, detail)])
+        except Exception as error:  # noqa: BLE001 - logged once as a bug
+            return self._bug(adapter, error)
+
+    def _bug(self, adapter: Adapter, error: Exception) -> Outcome:
+        """Return the refusal of what an adapter fails on, or makes that cannot be sent."""
+        kind = (adapter.name, type(error))
+        if kind not in self._broken:
+            self._broken.add(kind)
+            log.error("an adapter failed: a bug", adapter=adapter.name, exc_info=error)
+        detail = f"{type(error).__name__}: {error}"
+        return Outcome(refusals=[Refusal(RefusalReason.UNDECODABLE, detail)])
 
     async def settle(self, parcels: Sequence[Parcel]) -> None:
         """Publish what is good and keep what is refused.
@@ -88,22 +97,28 @@ class Foreign:
             PublishError: the broker does not take it; some may be published.
             psycopg.Error: the database does not; all may be published.
         """
+        outgoing = [each for parcel in parcels for each in parcel.outgoing]
+        # Not all at once: what is more than may wait would be refused each time anew.
+        some = self._publisher.at_once
+        for first in range(0, len(outgoing), some):
+            await self._publish(outgoing[first : first + some])
+        letters = [letter for parcel in parcels for letter in parcel.letters]
+        if letters:
+            async with self._pool.connection() as connection:
+                await keep(connection, letters)
+
+    async def _publish(self, outgoing: Sequence[Outgoing]) -> None:
         # Awaited all, so that none goes on alone when another fails.
         sent = await asyncio.gather(
             *(
                 self._publisher.publish(each.topic, each.payload, retain=each.retain)
-                for parcel in parcels
-                for each in parcel.outgoing
+                for each in outgoing
             ),
             return_exceptions=True,
         )
         for failure in sent:
             if failure is not None:
                 raise failure
-        letters = [letter for parcel in parcels for letter in parcel.letters]
-        if letters:
-            async with self._pool.connection() as connection:
-                await keep(connection, letters)
 
     def count(self, adapter: str, parcel: Parcel) -> None:
         """Count a message that was settled."""

@@ -30,6 +30,11 @@ class Publisher:
         self.in_flight = 0
 
     @property
+    def at_once(self) -> int:
+        """How many messages one sender should have waiting; the rest is for others."""
+        return max(1, self._most // 4)
+
+    @property
     def connected(self) -> bool:
         """Whether the broker can be published to at this moment."""
         return self._session.connected.is_set()

@@ -1,6 +1,7 @@
 """A feed: what is new for all who may see the same communes, made once for all of them."""
 
 import json
+import re
 from collections import deque
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from gateway.page.view import View, news, view_of
 
 _REMEMBERED: Final = 64
 """Changes for pages that come back after a short absence."""
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 class Feed:
@@ -82,7 +84,7 @@ class Feed:
     def _missed(self, last_event: str) -> list[bytes] | None:
         """Return the events after one; None if that cannot be told."""
         run, _, number = last_event.rpartition("-")
-        if run != self._run or not (number.isascii() and number.isdecimal()):
+        if run != self._run or _NUMBER.fullmatch(number) is None:
             return None
         last = int(number)
         missed = [event for number, event in self._remembered if number > last]

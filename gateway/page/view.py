@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from gateway.api.sight import plain_summary
 from gateway.page.picture import Impact, Picture
 from rules.books.present import Share, VillageNow, shares
-from rules.incidents.words import CLASSES, KINDS
-from rules.model import IncidentClass, VillageState
+from rules.model import VillageState
 from rules.store.read import KeptIncident
 
 View = dict[str, Any]
@@ -151,13 +151,7 @@ def _impact(incident: KeptIncident, picture: Picture, communes: frozenset[str] |
 
 def _summary(incident: KeptIncident, *, whole: bool) -> Mapping[str, str]:
     """Return the incident's line; without names and figures if they are of others too."""
-    if whole and incident.summary:
-        return incident.summary
-    what = CLASSES[IncidentClass(incident.class_)]
-    kind = KINDS.get(incident.root_kind, (incident.root_kind, incident.root_kind))
-    return {
-        language: f"{what[index]}: {kind[index]}" for index, language in enumerate(("en", "vi"))
-    }
+    return incident.summary if whole and incident.summary else plain_summary(incident)
 
 
 def _still(value: Any) -> Any:  # noqa: ANN401 - parts of a view are any JSON

@@ -40,7 +40,9 @@ class Incident(Answer):
     )
     severity: Severity = Field(description="By impact.")
     status: Status
-    root: list[str] = Field(description="Codes taken for the cause.")
+    root: list[str] = Field(
+        description="Codes taken for the cause; none for an official, if it reaches further."
+    )
     root_kind: str = Field(description="Kind of the cause.")
     onset_at: AwareDatetime = Field(description="When it began, as far as evidence tells.")
     opened_at: AwareDatetime = Field(description="When that was decided.")

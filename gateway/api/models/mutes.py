@@ -11,15 +11,23 @@ from gateway.api.values import Answer, Body, Instant, LongText, Page, Text, YesN
 from rules.incidents.mutes import MuteKind, Operator
 
 MOST_REPEATS = 3
-"""Repeats in one pattern: with more, some text takes for ever to compare."""
+"""Repeats in one pattern, and groups: with more, some text takes for ever to compare."""
 _REPEATED_GROUP = re.compile(r"\)\s*[*+{?]")
-_REPEAT = re.compile(r"[*+{]")
+_REPEAT = re.compile(r"[*+{]|(?<!\()\?")
+"""What may be there or not is one too; the `?` behind a bracket says what the group is."""
+_GROUP = re.compile(r"\(")
+_ODD_GROUP = re.compile(r"\(\?(?!:)")
+"""Flags among them, behind which a pattern can be written so that nobody sees what it repeats."""
 
 
 def _quick(pattern: str) -> str:
-    if _REPEATED_GROUP.search(pattern) or len(_REPEAT.findall(pattern)) > MOST_REPEATS:
+    # Groups count for their alternatives: each way through one is tried with each through others.
+    counts = len(_REPEAT.findall(pattern)), len(_GROUP.findall(pattern))
+    hidden = _REPEATED_GROUP.search(pattern) or _ODD_GROUP.search(pattern)
+    if hidden or max(counts) > MOST_REPEATS:
         raise ValueError(
-            f"a pattern may not repeat a group, and repeats {MOST_REPEATS} things at the most"
+            f"a pattern may not repeat a group, repeats {MOST_REPEATS} things at the most (what may"
+            f" be left out among them), and has {MOST_REPEATS} groups at the most, plain or (?:"
         )
     try:
         with warnings.catch_warnings():

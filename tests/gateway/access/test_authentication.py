@@ -49,6 +49,10 @@ async def test_a_grant_is_for_one_adapter_and_nothing_else(house: House) -> None
 
     assert await house.status("/test/adapters/chirpstack", narrow, method="POST") == 200
     assert await house.status("/test/adapters/ttn", narrow, method="POST") == 403
+    # What comes through an adapter may be of any device.
+    commune = house.inventory.communes[0].code
+    local = (await house.token(Scope.OPERATOR, "adapter:chirpstack", communes=[commune])).text
+    assert await house.status("/test/adapters/chirpstack", local, method="POST") == 403
     assert await house.status("/test/see", narrow) == 403
 
 

@@ -68,7 +68,7 @@ async def test_a_token_is_shown_once_and_works_until_it_is_revoked(
     commune = house.inventory.communes[0].code
     name = f"Xã {uuid4().hex[:6]}"
     created = await terminal(
-        *("token", "create", "--name", name, "--scope", "viewer", "--scope", "adapter:chirpstack"),
+        *("token", "create", "--name", name, "--scope", "viewer", "--scope", "hook:grafana"),
         *("--commune", commune, "--expires", "90d", "--by", "Hà"),
     )
     token = terminal.out.strip()
@@ -80,7 +80,7 @@ async def test_a_token_is_shown_once_and_works_until_it_is_revoked(
     assert await terminal("token", "list") == OK
     (line,) = [line for line in terminal.out.splitlines() if name in line]
     assert token[4:14] in line
-    assert f"viewer adapter:chirpstack  {commune}" in line
+    assert f"viewer hook:grafana  {commune}" in line
     assert token[15:] not in terminal.out
 
     assert await terminal("token", "revoke", name, "--by", "Bình") == OK
@@ -101,6 +101,7 @@ async def test_a_token_is_shown_once_and_works_until_it_is_revoked(
         (("--scope", "hook:grafna"), "did you mean 'grafana'?"),
         (("--scope", "viewer", "--scope", "admin"), "the widest of them is enough"),
         (("--scope", "admin", "--commune", "1"), "leave --commune out"),
+        (("--scope", "adapter:chirpstack", "--commune", "24133"), "leave --commune out"),
         (("--scope", "viewer", "--commune", "24133x"), "did you mean '24133'?"),
         (("--scope", "viewer", "--expires", "90"), "is not an age such as"),
         (("--scope", "viewer", "--expires", "0s"), "an age above zero"),

@@ -1,15 +1,19 @@
 """The login of the live page: in with a token, out again, and nothing by another site's hand."""
 
+import asyncio
 import re
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from gateway.access.credentials import digest
 from gateway.access.csrf import CSRF_FIELD, CSRF_HEADER, csrf_token
+from gateway.access.fields import FORM
 from gateway.access.identity import Scope
+from gateway.access.sessions import MOST_EACH
 from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
 from runtime.database.connection import connect
@@ -67,6 +71,24 @@ async def test_a_login_opens_the_page_and_a_new_one_ends_the_old(house: House) -
     ) == [("token_created",), ("session_opened",), ("session_opened",)]
 
 
+async def test_of_one_token_so_many_logins_hold_and_no_more(house: House) -> None:
+    token = await house.token()
+    await house.rows(
+        "INSERT INTO page_sessions (session_hash, token_id, created_at, expires_at)"
+        " SELECT sha256((%s || each)::bytea), %s, now() - each * INTERVAL '1 minute',"
+        " now() + INTERVAL '1 hour' FROM generate_series(1, %s) AS each",
+        *(token.token_id, token.token_id, MOST_EACH + 5),
+    )
+    newest = await log_in(house, token.text)
+
+    kept = await house.rows(
+        "SELECT session_hash = %s, created_at > now() - %s * INTERVAL '1 minute'"
+        " FROM page_sessions WHERE token_id = %s ORDER BY created_at DESC",
+        *(digest(newest), MOST_EACH, token.token_id),
+    )
+    assert kept == [(True, True)] + [(False, True)] * (MOST_EACH - 1)
+
+
 async def test_a_change_with_a_cookie_needs_the_pages_token_and_origin(house: House) -> None:
     cookie = await log_in(house, (await house.token(Scope.OPERATOR)).text)
     ours, token = origin_of(house), csrf_token(cookie)
@@ -85,6 +107,41 @@ async def test_a_change_with_a_cookie_needs_the_pages_token_and_origin(house: Ho
     assert await do({"Origin": "http://evil.example", CSRF_HEADER: token}) == 403
     assert await do({"Origin": "null", CSRF_HEADER: token}) == 403
     assert await do({**ours, CSRF_HEADER: csrf_token(cookie + "x")}) == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Origin": "http://[ours"}, b"token=x", 403),
+        ({"Content-Type": f"{FORM}; charset=nosuch"}, b"token=x", 401),
+        ({"Content-Type": FORM}, b"token=\xff%ff&lang=%ff", 401),
+        ({"Content-Type": FORM}, b"&".join([b"token=x"] * 1_000), 400),
+        ({"Content-Type": FORM}, b"token=" + b"x" * 100_000, 413),
+        ({"Content-Type": "multipart/form-data"}, b"token=x", 415),
+        ({"Content-Type": "text/plain"}, b"token=x", 415),
+        # Promises more than it sends.
+        ({"Content-Type": FORM, "Content-Length": "100"}, b"token=x", 400),
+    ],
+)
+async def test_a_form_that_no_page_of_ours_sends_is_refused_and_not_waited_for(
+    house: House, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    # From addresses of their own: wrong tokens count.
+    address = {"X-Forwarded-For": f"203.0.113.{len(body) % 250}"}
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.serving.service.port)
+    sent = {
+        "Host": urlsplit(house.serving.url).netloc,
+        "Connection": "close",
+        "Content-Length": str(len(body)),
+    }
+    lines = [
+        f"{name}: {text}" for name, text in (sent | origin_of(house) | address | headers).items()
+    ]
+    writer.write("\r\n".join(["POST /login HTTP/1.1", *lines, "", ""]).encode() + body)
+    answer = await asyncio.wait_for(reader.readline(), timeout=20)
+    writer.close()
+
+    assert answer.split()[1] == str(status).encode()
 
 
 async def test_logging_out_ends_the_login_everywhere(house: House) -> None:

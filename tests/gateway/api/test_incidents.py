@@ -191,7 +191,13 @@ async def test_a_window_tells_when_it_comes_next(api: ApiWorld) -> None:
     ]
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "a*b*c*d*", "[", "[[a]", "a{99999999999}"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("(a+)+$", "a*b*c*d*", "[", "[[a]", "a{99999999999}"),
+        *(".?" * 90 + "x", "(.|..)" * 30 + "x", "(?x)(.+) # \n+x"),
+    ],
+)
 async def test_a_pattern_that_could_take_for_ever_or_is_none_is_refused(
     api: ApiWorld, pattern: str
 ) -> None:

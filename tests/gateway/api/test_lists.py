@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 
+from gateway.api.cursors import list_digest, write_cursor
 from tests.gateway.api.api_world import ApiWorld
 
 pytestmark = pytest.mark.servers
@@ -127,6 +128,7 @@ async def test_a_cursor_is_good_for_its_own_list_only(api: ApiWorld) -> None:
     cursor = (await api.get("/api/v1/villages", limit="1"))["next"]
     version, digest, code = json.loads(base64.urlsafe_b64decode(cursor + "=="))
     made_up = [[version, digest, 1], [version, digest], [2, digest, code], [version, "x", code], {}]
+    made_up += [[version, digest, "a\0b"], [version, digest, "\ud800"]]
     forged = [
         base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in made_up
     ]
@@ -139,6 +141,16 @@ async def test_a_cursor_is_good_for_its_own_list_only(api: ApiWorld) -> None:
     ):
         answered = await api.ask(path, query=query)
         assert answered.json["type"] == "/api/docs#problem-bad-cursor", answered.content
+
+
+@pytest.mark.parametrize("key", [10**30, -(10**19), 1.5, True])
+async def test_a_cursor_with_a_number_that_no_list_has_is_none(api: ApiWorld, key: object) -> None:
+    digest = list_digest("/api/v1/mutes", {"over": False}, None)
+    good, made_up = write_cursor(digest, (5,)), write_cursor(digest, (key,))
+
+    assert (await api.ask("/api/v1/mutes", query={"cursor": good})).status == 200
+    answered = await api.ask("/api/v1/mutes", query={"cursor": made_up})
+    assert answered.json["type"] == "/api/docs#problem-bad-cursor", answered.content
 
 
 async def test_names_in_a_sheet_are_never_taken_for_formulas(api: ApiWorld) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.gateway.api.api_world import ApiWorld
 
@@ -67,10 +68,16 @@ async def test_what_is_elsewhere_is_not_there_word_for_word(api: ApiWorld) -> No
 async def test_an_incident_that_reaches_further_is_shown_without_the_rest(api: ApiWorld) -> None:
     incident, _ = await api.hit(api.here)
     there = (await _of(api, "villages", api.there))["code"]
+    # The line names communes, and the cause may stand in any of them.
+    text = Jsonb({"en": f"Outage: site S of {api.there}"})
     await api.rows(
-        "UPDATE incidents SET communes = ARRAY[%s, %s] WHERE incident_id = %s",
+        "UPDATE incidents SET communes = ARRAY[%s, %s], root = ARRAY[%s], summary = %s,"
+        " labels = %s WHERE incident_id = %s",
         api.here,
         api.there,
+        f"site-{api.there}",
+        text,
+        Jsonb({"commune": api.there}),
         incident,
     )
     await api.rows(
@@ -81,6 +88,7 @@ async def test_an_incident_that_reaches_further_is_shown_without_the_rest(api: A
     )
 
     story = await api.get(f"/api/v1/incidents/{incident}", "official")
+    lines = (await api.ask("/api/v1/incidents", "official", query={"format": "csv"})).content
     alarm = await api.get(f"/api/v1/incidents/{incident}/tmf642", "official")
     acknowledged = await api.post(f"/api/v1/incidents/{incident}/acknowledge", who="official")
     commented = await api.post(
@@ -89,12 +97,14 @@ async def test_an_incident_that_reaches_further_is_shown_without_the_rest(api: A
 
     assert {each["commune"] for each in story["impacts"]} == {api.here}
     assert story["incident"]["communes"] == [api.here]
-    assert there not in str(story)
-    assert there not in str(alarm)
+    said = (story, alarm, lines, commented.json)
+    assert [each for each in said if api.there in str(each)] == []
+    assert story["incident"]["summary"]["en"]
     assert story["notifications"] == []
     assert acknowledged.status == 403
     assert commented.status == 200
     whole = await api.get(f"/api/v1/incidents/{incident}")
+    assert whole["incident"]["root"] == [f"site-{api.there}"]
     assert {each["commune"] for each in whole["impacts"]} == {api.here, api.there}
     assert whole["timeline"][-1]["actor"] == "Y Thu"
 

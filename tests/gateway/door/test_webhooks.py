@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import pytest
 
 from province.devices import Device, DeviceKind
 from province.instants import format_instant
 from province.topics import Channel
-from tests.gateway.gateway_world import GatewayWorld
+from tests.gateway.gateway_world import GatewayWorld, serving, settings_of
 
 pytestmark = pytest.mark.servers
 
@@ -23,6 +24,11 @@ def reading(name: str, seq: int = 0, **values: object) -> dict[str, Any]:
     observed_at = format_instant(datetime.now(UTC))
     record = {"observed_at": observed_at, "boot_id": 0, "seq": seq, "values": values}
     return {"id": name, "record": record}
+
+
+def event(seq: int = 0) -> dict[str, Any]:
+    observed_at = format_instant(datetime.now(UTC))
+    return {"observed_at": observed_at, "boot_id": 0, "seq": seq, "event": "dying_gasp"}
 
 
 def alias_of(device: Device) -> str:
@@ -42,12 +48,7 @@ async def post(
 async def test_readings_are_published_as_the_devices_own(gateway: GatewayWorld) -> None:
     first, second = (gateway.device(DeviceKind.SENSOR, number) for number in (2, 3))
     probe = gateway.device(DeviceKind.LINK_PROBE)
-    gasp = {
-        "observed_at": format_instant(datetime.now(UTC)),
-        "boot_id": 0,
-        "seq": 0,
-        "event": "dying_gasp",
-    }
+    gasp = event()
     body = [
         reading(alias_of(first), 1, pm2_5_ugm3=1),
         reading(second.code, 1, pm2_5_ugm3=2),
@@ -92,17 +93,11 @@ async def test_what_is_refused_is_a_dead_letter_before_the_answer(gateway: Gatew
 
 async def test_many_records_leave_in_messages_that_ingest_takes(gateway: GatewayWorld) -> None:
     probe = gateway.device(DeviceKind.LINK_PROBE, 1)
-    gasp = {
-        "observed_at": format_instant(datetime.now(UTC)),
-        "boot_id": 0,
-        "seq": 0,
-        "event": "dying_gasp",
-        "detail": {"note": "x" * 70_000},
-    }
+    gasp = event() | {"detail": {"note": "x" * 70_000}}
     body = [reading(probe.code, seq, rtt_p50_ms=1.5) for seq in range(1_500)]
     async with gateway.heard(gateway.topic(probe)) as inbox:
-        event = {"id": probe.code, "channel": "event", "record": gasp}
-        status, answer = await post(gateway, [*body, event])
+        long = {"id": probe.code, "channel": "event", "record": gasp}
+        status, answer = await post(gateway, [*body, long])
         assert (status, answer["accepted"]) == (202, 1_500)
         assert [each["reason"] for each in answer["refused"]] == ["oversize"]
         heard: list[Any] = []
@@ -119,6 +114,29 @@ async def test_a_bug_in_an_adapter_costs_no_message(gateway: GatewayWorld) -> No
     assert (status, answer["refused"][0]["reason"]) == (202, "undecodable")
     ((_, payload, *_),) = await gateway.rows(LETTERS, "%/crash")
     assert json.loads(payload) == {"crash": "oh"}
+
+
+async def test_a_record_that_cannot_be_sent_costs_no_message(gateway: GatewayWorld) -> None:
+    probe = gateway.device(DeviceKind.LINK_PROBE, 1)
+    body = {"id": probe.code, "channel": "event", "record": event() | {"detail": {"x": "\ud800"}}}
+    status, answer = await post(gateway, body, "/in/test/unsendable")
+    assert (status, answer["refused"][0]["reason"]) == (202, "undecodable")
+    ((_, payload, *_),) = await gateway.rows(LETTERS, "%/unsendable")
+    assert json.loads(payload) == body
+
+
+async def test_one_message_becomes_more_than_may_wait_at_a_time(gateway: GatewayWorld) -> None:
+    probe = gateway.device(DeviceKind.LINK_PROBE, 1)
+    body = [{"id": probe.code, "channel": "event", "record": event(seq)} for seq in range(5)]
+    broker, settings = gateway.broker_address_of("gateway"), settings_of(in_flight=2)
+    async with (
+        serving(broker, gateway.login, settings) as running,
+        aiohttp.ClientSession(running.url) as client,
+    ):
+        await running.ready()
+        token = await gateway.as_token(grants=["adapter:test"])
+        async with client.post("/in/test", json=body, headers=token) as answer:
+            assert (answer.status, (await answer.json())["accepted"]) == (202, 5)
 
 
 async def test_only_who_was_granted_an_adapter_posts_to_it(gateway: GatewayWorld) -> None:

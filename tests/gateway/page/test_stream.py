@@ -56,8 +56,10 @@ async def test_who_comes_back_hears_what_was_missed_and_no_more(
         missed = await witness.next()
     async with listening(url, token, left.id) as page:
         assert await page.next() == missed
-    async with listening(url, token, "another-run-7") as page:
-        assert (await page.next()).name == "snapshot"
+    run = left.id.rpartition("-")[0]
+    for unknown in ("another-run-7", f"{run}-{'9' * 5_000}"):
+        async with listening(url, token, unknown) as page:
+            assert (await page.next()).name == "snapshot"
 
 
 async def test_an_official_hears_of_their_commune_and_of_nothing_else(
