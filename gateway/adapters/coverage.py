@@ -69,9 +69,7 @@ class Reads:
             fate = fate or self._above.get(path[:length])
         return fate
 
-    def _wild_fate(
-        self, fates: Mapping[Pattern, str], leaf: Pattern, *, whole: bool
-    ) -> str | None:
+    def _wild_fate(self, fates: Mapping[Pattern, str], leaf: Pattern, *, whole: bool) -> str | None:
         if self._wild:
             for pattern, what in fates.items():
                 if _is_wild(pattern) and _matches(pattern, leaf, whole=whole):
