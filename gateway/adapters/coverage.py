@@ -1,6 +1,7 @@
 """Coverage: which fields of a message somebody reads or leaves out on purpose, and which nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from gateway.adapters.expression import Expression, Pattern
@@ -61,25 +62,18 @@ class Reads:
 
     def fate_of(self, leaf: Pattern) -> str | None:
         """Return what became of a field, or None if nobody knows of it."""
-        if self._wild:
-            fate = self._wild_fate(leaf)
-            if fate is not None:
-                return fate
         path = tuple(part for part in leaf if isinstance(part, str))
-        fate = self._exact.get(path)
+        fate = self._wild_fate(self._exact, leaf, whole=False) or self._exact.get(path)
+        fate = fate or self._wild_fate(self._above, leaf, whole=True)
         for length in range(len(path), 0, -1):
-            if fate is not None:
-                return fate
-            fate = self._above.get(path[:length])
+            fate = fate or self._above.get(path[:length])
         return fate
 
-    def _wild_fate(self, leaf: Pattern) -> str | None:
-        for pattern, what in self._exact.items():
-            if _is_wild(pattern) and _matches(pattern, leaf, whole=False):
-                return what
-        for pattern, what in self._above.items():
-            if _is_wild(pattern) and _matches(pattern, leaf, whole=True):
-                return what
+    def _wild_fate(self, fates: Mapping[Pattern, str], leaf: Pattern, *, whole: bool) -> str | None:
+        if self._wild:
+            for pattern, what in fates.items():
+                if _is_wild(pattern) and _matches(pattern, leaf, whole=whole):
+                    return what
         return None
 
 
@@ -108,7 +102,7 @@ def written(leaf: Leaf) -> str:
 
 
 def _is_wild(pattern: Pattern) -> bool:
-    return "*" in pattern or any(isinstance(part, int) for part in pattern)
+    return any(isinstance(part, int) or "*" in part for part in pattern)
 
 
 def _matches(pattern: Pattern, leaf: Pattern, *, whole: bool) -> bool:
@@ -121,6 +115,15 @@ def _matches(pattern: Pattern, leaf: Pattern, *, whole: bool) -> bool:
         found = next(parts, None)
         while isinstance(found, int) and not isinstance(wanted, int):
             found = next(parts, None)
-        if found is None or wanted not in (found, "*"):
+        if found is None or not _means(wanted, found):
             return False
     return whole or all(isinstance(rest, int) for rest in parts)
+
+
+def _means(wanted: str | int, found: str | int) -> bool:
+    if wanted in (found, "*"):
+        return True
+    if not isinstance(wanted, str) or "*" not in wanted:
+        return False
+    # Brackets stand for themselves: only the asterisk is special.
+    return isinstance(found, str) and fnmatchcase(found, wanted.replace("[", "[[]"))

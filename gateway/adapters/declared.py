@@ -80,7 +80,7 @@ class DeclaredAdapter:
         for report in message.reports:
             for place, seen in _items(report, root):
                 noted = reads if place is None else in_items.setdefault(place, Reads(reads))
-                if holds(report.condition, seen, noted):
+                if _is_meant(report, seen, noted, in_item=place is not None):
                     maker.make(report, seen, noted)
                     _leave_out(report, noted)
         _leave_out(message, reads)
@@ -168,6 +168,12 @@ def _items(
         )
     for key, item in pairs:
         yield (*place, key), {**root, "each": item, "key": key}
+
+
+def _is_meant(report: Report, seen: Mapping[str, Any], reads: Reads, *, in_item: bool) -> bool:
+    # An item that a condition only looked at, and turned down, is known to nobody by that.
+    meant = holds(report.condition, seen, Reads() if in_item else reads)
+    return meant and holds(report.condition, seen, reads)
 
 
 def _leave_out(what: Report | Message, reads: Reads) -> None:

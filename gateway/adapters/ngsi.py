@@ -3,7 +3,8 @@
 An entity comes in NGSI-v2 or NGSI-LD, as key-values or normalized, alone, in an array or in a
 notification. What leaves here is always `{"entities": [...]}`, each entity with its `id` and
 `type`, its attributes as plain values, and beside them under `units` the unit codes and under
-`times` the times that attributes carried.
+`times` the times that attributes carried. An entity that says no time of its own, and of its
+attributes several, is as many entities.
 """
 
 from typing import Any, Final
@@ -45,10 +46,17 @@ UNITS: Final = {
 }
 """UN/CEFACT common codes, as the units are written here."""
 
+_TIMES: Final = frozenset({"dateObserved", "dateObservedTo", "observationDateTime", "TimeInstant"})
+"""Attributes that say of when a whole entity is."""
+_WHOSE: Final = frozenset(
+    {"id", "type", "@context", "refDevice", "stationID", "stationCode", "refPointOfInterest"}
+)
+"""What says whose it is."""
 _WRAPPERS: Final = frozenset({"Property", "GeoProperty", "Relationship", "LanguageProperty"})
 _AROUND_A_VALUE: Final = frozenset(
     {
         "value",
+        "object",
         "type",
         "metadata",
         "unitCode",
@@ -65,38 +73,87 @@ _KEPT: Final = frozenset({"id", "type", "@context", "units", "times"})
 def flattened(body: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return the entities of a body; anything else as it is."""
     if isinstance(body, list):
-        return {"entities": [_entity(one) for one in body]}
+        return {"entities": _entities(body)}
     if not isinstance(body, dict):
         return body
     notified = "id" not in body or body.get("type") == "Notification"
     if isinstance(body.get("data"), list) and notified:
         envelope = {name: value for name, value in body.items() if name != "data"}
-        return {**envelope, "entities": [_entity(one) for one in body["data"]]}
+        return {**envelope, "entities": _entities(body["data"])}
     if "id" in body and "type" in body:
-        return {"entities": [_entity(body)]}
+        return {"entities": _entities([body])}
     return body
 
 
-def _entity(entity: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if not isinstance(entity, dict):
-        return entity
+def _entities(given: list[Any]) -> list[Any]:
+    entities: list[Any] = []
+    for one in given:
+        entities += _of_each_time(_entity(one)) if isinstance(one, dict) else [one]
+    return entities
+
+
+def _entity(entity: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     units: dict[str, Any] = {}
     times: dict[str, Any] = {}
-    for name, attribute in entity.items():
-        if name in _KEPT or not _is_normalized(attribute):
-            plain[name] = attribute
-            continue
-        plain[name] = _value(attribute)
-        metadata = attribute.get("metadata")
-        about = metadata if isinstance(metadata, dict) else {}
-        unit = attribute.get("unitCode", _inner(about.get("unitCode")))
-        if unit is not None:
-            units[name] = UNITS.get(unit, unit) if isinstance(unit, str) else unit
-        at = attribute.get("observedAt", _inner(about.get("TimeInstant")))
-        if at is not None:
-            times[name] = at
+    for name, given in entity.items():
+        attribute = _only(given)
+        if name == "type":
+            plain[name] = _short(_only(given))
+        elif name in _KEPT or not _is_normalized(attribute):
+            plain[name] = given
+        else:
+            plain[name] = _value(attribute)
+            unit, at = _about(attribute)
+            if unit is not None:
+                units[name] = UNITS.get(unit, unit) if isinstance(unit, str) else unit
+            if at is not None:
+                times[name] = at
     return {**plain, **({"units": units} if units else {}), **({"times": times} if times else {})}
+
+
+def _about(attribute: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the unit code and the time that an attribute carries; None where it carries none."""
+    metadata = attribute.get("metadata")
+    about = metadata if isinstance(metadata, dict) else {}
+    return (
+        attribute.get("unitCode", _inner(about.get("unitCode"))),
+        attribute.get("observedAt", _inner(about.get("TimeInstant"))),
+    )
+
+
+def _of_each_time(entity: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return an entity taken apart by the times of its attributes; the last has what has none."""
+    times, units = entity.get("times"), entity.get("units")
+    if not isinstance(times, dict) or _TIMES & entity.keys():
+        return [entity]
+    if not all(isinstance(at, str) for at in times.values()):
+        return [entity]
+    shared = {name: entity[name] for name in _WHOSE & entity.keys()}
+    parts: dict[str, dict[str, Any]] = {
+        at: {**shared, "times": {}} for at in sorted(set(times.values()))
+    }
+    last = max(parts)
+    for name in [one for one in entity if one not in _WHOSE | {"times", "units"}]:
+        at = times.get(name, last)
+        parts[at][name] = entity[name]
+        if name in times:
+            parts[at]["times"][name] = at
+        if isinstance(units, dict) and name in units:
+            parts[at].setdefault("units", {})[name] = units[name]
+    return list(parts.values())
+
+
+def _only(given: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the one that a list holds; anything else as it is."""
+    return given[0] if isinstance(given, list) and len(given) == 1 else given
+
+
+def _short(kind: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the name of a type that may be written as an address."""
+    if isinstance(kind, str) and "://" in kind:
+        return kind.replace("#", "/").rsplit("/", 1)[-1]
+    return kind
 
 
 def _is_normalized(attribute: Any) -> bool:  # noqa: ANN401 - any JSON value
@@ -105,7 +162,7 @@ def _is_normalized(attribute: Any) -> bool:  # noqa: ANN401 - any JSON value
         return False
     kind = attribute.get("type")
     return (isinstance(kind, str) and kind in _WRAPPERS) or (
-        "value" in attribute and attribute.keys() <= _AROUND_A_VALUE
+        ("value" in attribute or "object" in attribute) and attribute.keys() <= _AROUND_A_VALUE
     )
 
 

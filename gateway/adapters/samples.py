@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from gateway.errors import UsageError
 from gateway.translation import Incoming
+
+_ENVELOPE: Final = frozenset({"payload", "payload_json", "hex"})
+"""The keys of which a line has one, unless it is the body itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,12 @@ class Arrival:
 def read_samples(content: bytes, name: str, arrival: Arrival) -> Iterator[tuple[str, Incoming]]:
     """Yield each message of a file and the place where it stands.
 
-    A `.jsonl` file has a message a line, either the body itself, or an object with `payload`, and
-    where there is one, `topic` and `retained`. Any other file is one body.
+    A `.jsonl` file has a message a line, either the body itself, or an object with `payload`, or
+    with the bytes as `hex`, and where there is one, `topic` and `retained`. Any other file is one
+    body.
 
     Raises:
-        UsageError: a line of a `.jsonl` file is not JSON.
+        UsageError: a line of a `.jsonl` file is not JSON, or its `hex` is no hexadecimal text.
     """
     if not name.endswith(".jsonl"):
         yield name, arrival.of(content)
@@ -56,11 +60,21 @@ def _of_line(line: bytes, place: str, arrival: Arrival) -> Incoming:
         value: Any = json.loads(line)
     except ValueError as error:
         raise UsageError(f"{place}: not JSON: {error}") from None
-    if not isinstance(value, dict) or "payload" not in value:
+    if not isinstance(value, dict) or not _ENVELOPE & value.keys():
         return arrival.of(line)
-    payload = value["payload"]
-    body = payload.encode() if isinstance(payload, str) else json.dumps(payload).encode()
+    body = _body(value, place)
     topic = value.get("topic")
     if topic is not None and not isinstance(topic, str):
         raise UsageError(f"{place}: topic {topic!r} is not text")
     return arrival.of(body, topic, retained=value.get("retained") is True)
+
+
+def _body(value: dict[str, Any], place: str) -> bytes:
+    # What `payload` shows of a binary message is for people: the bytes count.
+    if "hex" in value:
+        try:
+            return bytes.fromhex(value["hex"])
+        except (TypeError, ValueError):
+            raise UsageError(f"{place}: hex {value['hex']!r:.80} is no hexadecimal text") from None
+    payload = value["payload"] if "payload" in value else value["payload_json"]
+    return payload.encode() if isinstance(payload, str) else json.dumps(payload).encode()

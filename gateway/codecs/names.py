@@ -20,7 +20,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.codecs.units import Dialect, UnitError, candidates, convert, same_quantity
+from gateway.codecs.units import (
+    Dialect,
+    UnitError,
+    candidates,
+    convert,
+    is_unit,
+    same_quantity,
+)
 from gateway.translation import RefusalReason
 from province.metrics import Metric, catalogue
 
@@ -145,6 +152,10 @@ class NameTable:
     def _unknown(self, name: str, unit: str) -> str:
         what = f"{name!r}" if name else "a value without a name"
         said = f" in {unit!r}" if unit else ""
+        wanted = [one.unit for one in self._lines.get(_key(name), ()) if one.unit] if name else []
+        if unit and wanted:
+            wrong = "of another quantity" if is_unit(unit, self._dialect) else "not known"
+            return f"{what}: unit {unit!r} is {wrong}; {' or '.join(map(repr, wanted))} is expected"
         near = candidates(unit, self._dialect, catalogue().values())
         hint = f"; it might be {' or '.join(near)}" if near else ""
         return f"{what}{said} is no metric here{hint}"

@@ -23,12 +23,13 @@ _EXAMPLES: Final = """\
 examples:
   python -m gateway try chirpstack uplink.json --route '?event=up'
   python -m gateway try tasmota sensor.json --topic tele/wemos2/SENSOR
+  python -m gateway try sparkplug births.jsonl
   mosquitto_sub -t 'zigbee2mqtt/#' -F %p | python -m gateway try zigbee2mqtt - --topic zigbee2mqtt/x
   python -m gateway try my-vendor samples.jsonl --adapters ./adapters --inventory inventory.jsonl
 
 FILE is one body; `-` reads standard input. A .jsonl file has a message a line, with `topic` and
-`payload`, or the body alone. Exit code 0 if nothing is refused, 1 if something is, 2 if it could
-not be tried. docs/adapters.md describes the adapters.
+`payload` (or `hex`, the bytes of a binary one), or the body alone. Exit code 0 if nothing is
+refused, 1 if something is, 2 if it could not be tried. docs/adapters.md describes the adapters.
 """
 
 

@@ -21,6 +21,7 @@ _BATTERIES: Final = frozenset({1, 2})
 _UNIT, _MEASURED_AT, _QUALITY = 5701, 5518, 6042
 _REJECTED: Final = frozenset({1, 2})
 """Of the quality indicator: rejected with certainty, and with probability."""
+_HUNDREDTHS: Final = "/100"
 
 
 class LwM2mAdapter:
@@ -131,7 +132,10 @@ class _Read:
 
     def _unit(self, path: Path, record: Resolved) -> str:
         said = self._beside(path, record, _UNIT)
-        return record.unit or (said if isinstance(said, str) else "")
+        if record.unit or not isinstance(said, str):
+            return record.unit
+        # Resource 5701 is written in UCUM, where % is a hundredth; SenML's own % is a ratio.
+        return _HUNDREDTHS if said == "%" else said
 
     def _time(self, path: Path, record: Resolved) -> float:
         """Return when it was measured: a record without a time may have it beside."""

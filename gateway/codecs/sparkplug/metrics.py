@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.codecs.measured import Measured, instant
-from gateway.codecs.sparkplug.nodes import EdgeNode
+from gateway.codecs.sparkplug.nodes import Born, EdgeNode
 from gateway.codecs.sparkplug.values import ValueRefusedError, number_in
 from gateway.translation import ForeignId, RefusalReason
 
@@ -16,8 +16,15 @@ _LEFT_OUT: Final = {
     "Node Control/": "a switch of the edge node is no reading",
     "Device Control/": "a switch of the device is no reading",
     "Properties/": "what the device is, is no reading",
+    "Node Info/": "what the edge node runs is no reading",
+    "Node Metrics/": "how the edge node itself fares is no reading",
+    "Device Info/": "what the device is, is no reading",
 }
-"""Names that the specification itself uses, and how others of their kind begin."""
+"""Names that the specification itself and common edge nodes use, and how others of their kind
+begin."""
+_UNITS: Final = frozenset({"engunit", "engunits", "engineeringunit", "engineeringunits", "unit"})
+"""Properties that say the unit, without blanks and capitals."""
+_LONGEST_UNIT: Final = 40
 
 
 class NameMissingError(ValueError):
@@ -62,14 +69,14 @@ def take_metrics(payload: Any, sender: Sender, measured: Measured) -> bool:  # n
     return lost
 
 
-def names_of(payload: Any) -> tuple[dict[str, int], dict[int, str]]:  # noqa: ANN401 - the same
-    """Return the data types of a birth's metrics by name, and their names by alias."""
-    types: dict[str, int] = {}
+def names_of(payload: Any) -> tuple[dict[str, Born], dict[int, str]]:  # noqa: ANN401 - the same
+    """Return what a birth says of its metrics by name, and their names by alias."""
+    types: dict[str, Born] = {}
     aliases: dict[int, str] = {}
     for metric in payload.metrics:
         name = _text(metric.name)
         if name and len(name) <= _LONGEST_NAME:
-            types[name] = metric.datatype
+            types[name] = Born(metric.datatype, _unit(dict(_properties(metric))))
             if metric.HasField("alias"):
                 aliases[metric.alias] = name
     return types, aliases
@@ -113,12 +120,12 @@ def _take(metric: Any, name: str, payload: Any, sender: Sender, measured: Measur
     quality = properties.get("Quality", _GOOD)
     if quality != _GOOD:
         raise ValueRefusedError(RefusalReason.INVALID, f"its sender gives it the quality {quality}")
-    value = number_in(metric, metric.datatype or _datatype(sender, name))
-    unit = properties.get("engUnit", "")
+    born = sender.node.types.get(sender.device, {}).get(name, Born())
+    value = number_in(metric, metric.datatype or born.datatype)
     measured.add(
         sender.id,
         observed_at,
-        (name, unit if isinstance(unit, str) else "", value),
+        (name, _unit(properties) or born.unit, value),
         metric,
         backfill=metric.is_historical,
     )
@@ -140,8 +147,12 @@ def _because(measured: Measured, sender: Sender, name: str) -> str | None:
     return None if left_out is None else left_out.because
 
 
-def _datatype(sender: Sender, name: str) -> int:
-    return sender.node.types.get(sender.device, {}).get(name, 0)
+def _unit(properties: dict[str, object]) -> str:
+    """Return the unit among properties; empty where there is none."""
+    for name, value in properties.items():
+        if name.replace(" ", "").casefold() in _UNITS and isinstance(value, str):
+            return value.strip()[:_LONGEST_UNIT]
+    return ""
 
 
 def _properties(metric: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the same

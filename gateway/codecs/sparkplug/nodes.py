@@ -18,6 +18,19 @@ class Order(Enum):
     UNBORN = "unborn"
 
 
+@dataclass(frozen=True, slots=True)
+class Born:
+    """What a birth says of a metric, and what the messages after it leave out.
+
+    Attributes:
+        datatype: 0 where it says none.
+        unit: empty where it says none.
+    """
+
+    datatype: int = 0
+    unit: str = ""
+
+
 @dataclass(slots=True)
 class EdgeNode:
     """One edge node, as its messages tell.
@@ -28,7 +41,7 @@ class EdgeNode:
         online: whether it is connected, as it and its will say.
         trusted: born, and nothing was missed since; only then aliases mean anything.
         asked_at: when a birth was asked for that has not come.
-        types: of each sender (None: itself), its metrics' names and data types.
+        types: of each sender (None: itself), its metrics' names and what its birth said of them.
         aliases: names by sender and alias.
     """
 
@@ -37,7 +50,7 @@ class EdgeNode:
     online: bool = False
     trusted: bool = False
     asked_at: datetime | None = None
-    types: dict[str | None, dict[str, int]] = field(default_factory=dict)
+    types: dict[str | None, dict[str, Born]] = field(default_factory=dict)
     aliases: dict[tuple[str | None, int], str] = field(default_factory=dict)
     _seq: int = -1
     _digest: bytes = b""
@@ -77,7 +90,7 @@ class EdgeNode:
         """Whether this is the message before, once more."""
         return digest == self._digest
 
-    def learn(self, sender: str | None, metrics: dict[str, int], aliases: dict[int, str]) -> bool:
+    def learn(self, sender: str | None, metrics: dict[str, Born], aliases: dict[int, str]) -> bool:
         """Take the names of a birth; whether the sender was not known in this session."""
         new = sender not in self.types
         for known in [key for key in self.aliases if key[0] == sender]:

@@ -163,11 +163,28 @@ def test_unknown_fields_are_refused_and_what_is_known_is_kept() -> None:
 def test_fields_are_left_out_with_all_that_is_in_them() -> None:
     ignore = """\
     ignore:
-      - {fields: [body.x, body.*.secret], because: not for us}
+      - {fields: [body.x, body.*.secret, "body.pin*", body.*_set], because: not for us}
 """
     adapter = make_adapter(ignore=ignore)
     body = {"id": "a", "t": 1, "x": {"y": [0]}, "k": {"secret": 1, "other": 2}}
-    assert refused(handed(adapter, body)) == [("unknown_field", "k.other (2)")]
+    body |= {"pin:1": {"state": 1}, "pins": 2, "low_set": 3, "low_set_": 4, "a_pin": 5}
+    assert refused(handed(adapter, body)) == [
+        ("unknown_field", "k.other (2), low_set_ (4), a_pin (5)")
+    ]
+
+
+def test_what_a_condition_turned_down_is_not_known_by_that() -> None:
+    report = """\
+      - for_each: body
+        if: type(each) == 'object'
+        device: key
+        time: received_at
+        values:
+          air_temperature_c: each.t
+"""
+    outcome = handed(make_adapter(report), {"roof": {"t": 1}, "depth": 3})
+    assert values_of(outcome) == {"air_temperature_c": 1}
+    assert refused(outcome) == [("unknown_field", "depth (3)")]
 
 
 _ITEMS = """\

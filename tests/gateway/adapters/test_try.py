@@ -76,6 +76,21 @@ def test_lines_of_topics_and_payloads_are_tried_one_by_one(
     assert "status of zigbee2mqtt:bridge" in said
 
 
+def test_bytes_of_a_line_are_hexadecimal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lines.jsonl"
+    death = {"topic": "spBv1.0/a/NDEATH/b", "payload": {"shown": "for people"}, "hex": "zz"}
+    state = {"topic": "spBv1.0/STATE/h", "payload_json": {"online": True}}
+    command = {"topic": "spBv1.0/a/NCMD/b", "hex": "08eaf2f5a8a02b"}
+    path.write_text(json.dumps(state) + "\n" + json.dumps(command) + "\n")
+    assert run("sparkplug", str(path)) == 0
+    assert "commands go to devices" in capsys.readouterr().out
+    path.write_text(json.dumps(death))
+    assert run("sparkplug", str(path)) == 2
+    assert "lines.jsonl:1: hex 'zz' is no hexadecimal text" in capsys.readouterr().err
+
+
 def test_standard_input_is_a_file_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

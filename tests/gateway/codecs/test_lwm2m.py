@@ -43,11 +43,9 @@ def test_a_read_of_the_device_object_is_its_battery_and_its_supply_and_nothing_g
             "supply_mv": 5000,
             "battery_percent": 100,
         }
-        (refusal,) = outcome.refusals
-        assert refusal.reason is RefusalReason.UNKNOWN_FIELD
-        for named in ("Power Source Current", "Memory Free", "Error Code"):
-            assert f"{named} of Device" in refusal.detail
-        assert any("serial number" in ignored.because for ignored in outcome.ignored)
+        assert outcome.refusals == []
+        for named in ("serial number", "current of the device's own supply", "free memory"):
+            assert any(named in ignored.because for ignored in outcome.ignored)
 
 
 def test_every_resource_of_the_registry_is_known(payloads: Path) -> None:
@@ -95,16 +93,35 @@ def test_the_unit_and_the_time_may_stand_beside_the_reading(translate: Translate
     assert outcome.translated[0].record["observed_at"] == "2026-11-25T11:43:20.000Z"
 
 
+def test_a_unit_beside_the_reading_is_written_in_ucum(translate: Translate) -> None:
+    records = [{"bn": "/3304/0/", "n": "5700", "v": 80.5}, {"n": "5701", "vs": "%"}]
+    outcome = translate("lwm2m", json.dumps(records).encode(), _WHERE)
+    assert outcome.translated[0].record["values"] == {"humidity_percent": 80.5}
+
+
+def test_whole_objects_without_a_reading_are_left_out_on_purpose(translate: Translate) -> None:
+    places = {6: (0, 1, 2, 5, 6), 4: (0, 3, 8, 9, 10), 7: (0, 2, 3, 8)}
+    records = [
+        {"n": f"/{number}/0/{resource}", "v": 1}
+        for number, resources in places.items()
+        for resource in resources
+    ]
+    outcome = translate("lwm2m", json.dumps(records).encode(), _WHERE)
+    assert (outcome.translated, outcome.refusals) == ([], [])
+    assert any("where a device is" in ignored.because for ignored in outcome.ignored)
+
+
 @pytest.mark.parametrize(
     ("records", "reason", "words"),
     [
+        ([{"n": "/3303/0/5700", "v": 77, "u": "degF"}], RefusalReason.UNKNOWN_FIELD, "'Cel' is"),
         ([{"n": "/3316/0/5700", "v": 12.0}], RefusalReason.UNKNOWN_FIELD, "Voltage"),
         ([{"n": "/3/0/7/0", "v": 3300}], RefusalReason.UNKNOWN_FIELD, "Power Source Voltage"),
         ([{"n": "/3331/0/5700", "v": 1500}], RefusalReason.INVALID, "no unit is said"),
         ([{"n": "/3303/0/5700", "vs": "27"}], RefusalReason.INVALID, "not a value of type Float"),
         ([{"n": "/9999/0/1", "v": 1}], RefusalReason.UNKNOWN_FIELD, "no resource that is known"),
         ([{"n": "/3/0", "v": 1}], RefusalReason.INVALID, "no path"),
-        ([{"n": "/4/0/7/0", "vs": "v-internet"}], RefusalReason.UNSUPPORTED, "APN"),
+        ([{"n": "/10262/0/0", "vs": "meters"}], RefusalReason.UNSUPPORTED, "Name of Interval"),
         (
             [{"n": "/3303/0/5700", "v": 99}, {"n": "/3303/0/6042", "v": 1}],
             RefusalReason.INVALID,
@@ -129,9 +146,9 @@ def test_the_endpoint_may_stand_before_the_path(translate: Translate) -> None:
 
 
 def test_a_link_to_an_object_is_a_field_of_lwm2m(translate: Translate) -> None:
-    body = cbor2.dumps([{0: "/3/0/22/0", "vlo": "4:0"}])
+    body = cbor2.dumps([{0: "/10262/0/1/0", "vlo": "4:0"}])
     (refusal,) = translate("lwm2m", body, _WHERE).refusals
-    assert "ExtDevInfo" in refusal.detail
+    assert "Interval Data Links" in refusal.detail
 
 
 @pytest.mark.parametrize("name", ["", "/", "/3/0", "/3/0/9/0/1/2/x", "/3/0/70000", "temperature"])

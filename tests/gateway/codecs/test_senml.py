@@ -226,6 +226,31 @@ def test_a_sum_of_power_is_energy_and_an_unknown_field_is_told(translate: Transl
     assert "'colour'" in outcome.refusals[0].detail
 
 
+def test_a_sum_of_kilowatts_is_energy_too(translate: Translate) -> None:
+    body = json.dumps([{"n": "urn:dev:ow:1:power", "u": "kW", "s": 7200}]).encode()
+    assert translate("senml", body).translated[0].record["values"] == {"energy_kwh": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"n": "air_temperature", "u": "degC", "v": 20}, "unit 'degC' is not known; 'Cel' is"),
+        ({"n": "air_temperature", "u": "C", "v": 20}, "unit 'C' is of another quantity; 'Cel' is"),
+    ],
+)
+def test_a_wrong_unit_is_told_with_the_right_one(
+    translate: Translate, record: dict[str, Any], said: str
+) -> None:
+    (refusal,) = translate("senml", json.dumps([record]).encode(), "roof").refusals
+    assert said in refusal.detail
+
+
+def test_where_a_device_is_is_left_out(translate: Translate) -> None:
+    pack = [{"n": "urn:dev:ow:1", "u": "lat", "v": 12.7}, {"n": "urn:dev:ow:1:lon", "v": 108}]
+    outcome = translate("senml", json.dumps(pack).encode())
+    assert (outcome.translated, outcome.refusals) == ([], [])
+
+
 def test_the_same_pack_with_its_own_times_gives_the_same_records(translate: Translate) -> None:
     body = json.dumps([{"n": "urn:dev:ow:1:rssi", "u": "dBm", "v": 1, "t": 1.79e9}]).encode()
     later = translate("senml", body, received_at=NOW + timedelta(hours=1))

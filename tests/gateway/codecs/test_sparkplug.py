@@ -301,6 +301,29 @@ def test_a_unit_in_the_properties_is_converted(node: Node) -> None:
     assert readings(outcome) == [("Water/pump", {_LEVEL: 2.5})]
 
 
+@pytest.mark.parametrize("name", ["engUnit", "EngUnit", "Engineering Unit", "unit"])
+def test_a_unit_of_the_birth_counts_for_what_follows(node: Node, name: str) -> None:
+    properties = {"keys": [name.encode()], "values": [{"type": 12, "string_value": b"cm"}]}
+    node.birth(make_metric(_LEVEL, DOUBLE, alias=1, double_value=250, properties=properties))
+    assert readings(node.send("NDATA", {"alias": 1, "double_value": 260.0})) == [
+        ("Water/pump", {_LEVEL: 2.6})
+    ]
+    assert readings(node.send("NDATA", _level(270))) == [("Water/pump", {_LEVEL: 2.7})]
+    own = {"keys": [name.encode()], "values": [{"type": 12, "string_value": b"m"}]}
+    assert readings(node.send("NDATA", _level(3, properties=own))) == [("Water/pump", {_LEVEL: 3})]
+    # A birth without a unit takes it back.
+    node.birth(_level(4))
+    assert readings(node.send("NDATA", _level(5))) == [("Water/pump", {_LEVEL: 5})]
+
+
+def test_what_an_edge_node_says_of_itself_is_left_out(node: Node) -> None:
+    outcome = node.birth(
+        make_metric("Node Info/Version", STRING, string_value=b"4"),
+        make_metric("Node Metrics/CPU", DOUBLE, double_value=1),
+    )
+    assert outcome.refusals == []
+
+
 @pytest.mark.parametrize(
     ("topic", "body", "reason"),
     [
