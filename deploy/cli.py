@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,9 @@ _ENVIRONMENT: Final = """environment:
 
 exit codes: 0 good, 1 failed or not running, 2 wrong use, 130 interrupted
 """
+
+
+_INTERVAL: Final = re.compile(r"\d+(\.\d+)?(ms|s|m)")
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
@@ -131,10 +135,16 @@ def _configure_demo(commands: _Commands) -> None:
         "continues."
     )
     parser.add_argument(
-        "--devices", type=int, default=defaults.devices, help="to simulate (default %(default)s)"
+        "--devices",
+        type=_devices,
+        default=defaults.devices,
+        help="to simulate (default %(default)s)",
     )
     parser.add_argument(
-        "--interval", default=defaults.interval, help="between reports (default %(default)s)"
+        "--interval",
+        type=_interval,
+        default=defaults.interval,
+        help="between reports (default %(default)s)",
     )
     parser.add_argument(
         "--scale",
@@ -150,9 +160,9 @@ def _configure_demo(commands: _Commands) -> None:
     )
     parser.add_argument(
         "--speed",
-        type=float,
+        type=_speed,
         default=defaults.speed,
-        help="play it so many times as fast, intervals included (default %(default)s)",
+        help="play it so many times as fast, intervals included, 0.1 to 1000 (default %(default)s)",
     )
     parser.add_argument("--seconds", type=float, help="stop by itself after so long")
     parser.add_argument(
@@ -161,6 +171,28 @@ def _configure_demo(commands: _Commands) -> None:
         help="connect services and devices to the broker by TLS, with an authority made for it",
     )
     parser.set_defaults(command=_demo)
+
+
+def _speed(text: str) -> float:
+    try:
+        times = float(text)
+    except ValueError:
+        times = -1.0
+    if not 0.1 <= times <= 1000:  # noqa: PLR2004 - what the fleet takes
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.1 to 1000")
+    return times
+
+
+def _devices(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)
+
+
+def _interval(text: str) -> str:
+    if not _INTERVAL.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 500ms, 30s or 5m")
+    return text
 
 
 def _demo(stack: Stack, options: argparse.Namespace, _passed_on: Sequence[str]) -> int:

@@ -28,6 +28,9 @@ GENERATE: Final = (
 INVENTORY: Final = ("-m", "runtime.database", "inventory", "{path}")
 """Makes the database's inventory that of a file; ends."""
 
+SCENARIO: Final = ("-m", "simulators", "list", "{scenario}")
+"""Says what a scenario is, or that there is none of that name; ends."""
+
 INGEST: Final = ("-m", "ingest", "run")
 """Writes what devices publish to the database, until it is told to stop."""
 
@@ -56,6 +59,7 @@ COMMANDS: Final = MappingProxyType(
         "login": LOGIN,
         "generate": GENERATE,
         "inventory": INVENTORY,
+        "scenario": SCENARIO,
         "ingest": INGEST,
         "rules": RULES,
         "gateway": GATEWAY,

@@ -25,6 +25,7 @@ from deploy.commands import (
     LOGIN,
     MIGRATE,
     RULES,
+    SCENARIO,
     STOP_SECONDS,
     fill,
 )
@@ -120,6 +121,8 @@ class Demo:
     def _prepare(self) -> None:
         say = self._progress.say
         make_private_directory(self._directory)
+        # A name that is not there must not be found out by a fleet that ends again and again.
+        run_step(fill(SCENARIO, scenario=self._options.scenario), {})
         say("1/7 inventory of the province")
         self._make_inventory()
         say("2/7 servers")

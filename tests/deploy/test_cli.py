@@ -204,7 +204,18 @@ def test_help_is_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) 
     assert "usage: python -m deploy" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["sideways"], ["up", "extra"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["sideways"],
+        ["up", "extra"],
+        ["demo", "--speed", "0"],
+        ["demo", "--speed", "fast"],
+        ["demo", "--interval", "15"],
+        ["demo", "--devices", "0"],
+    ],
+)
 def test_wrong_use_is_told_from_failure(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -40,10 +40,10 @@ COMMAND = (
 )
 
 
-def call_demo(home: Path) -> tuple[int, str]:
+def call_demo(home: Path, *more: str) -> tuple[int, str]:
     """Run the demo for some seconds; return its exit code and all that it said."""
     answer = subprocess.run(
-        [*COMMAND, "--seconds", "6"],
+        [*COMMAND, "--seconds", "6", *more],
         cwd=CHECKOUT,
         env={"PATH": os.environ["PATH"], "SREPOK_HOME": str(home)},
         capture_output=True,
@@ -256,6 +256,14 @@ def test_a_second_demo_in_one_place_is_refused_with_what_to_do(home: Path) -> No
         code, said = call_demo(home)
     assert code == 1
     assert said.startswith(f"deploy: a demo runs in {home} already: end it with Ctrl-C")
+    assert not Postgres(Toolchain(home), home / "postgres").running
+
+
+def test_a_scenario_that_is_not_there_is_refused_before_anything_starts(home: Path) -> None:
+    code, said = call_demo(home, "--scenario", "feeder-cutt")
+    assert code == 1
+    assert "there is no scenario 'feeder-cutt'; did you mean 'feeder-cut'?" in said
+    assert not (home / "demo" / "inventory.jsonl").exists()
     assert not Postgres(Toolchain(home), home / "postgres").running
 
 
