@@ -144,6 +144,10 @@ def test_a_plain_value_that_nobody_knows_is_refused(hand: Hand) -> None:
                 "energy_export_kwh": 3,
             },
         ),
+        (
+            {"ph": 7.1, "ec": 1200, "orp": 200, "temperature": 24},
+            {"water_ph": 7.1, "water_conductivity_uscm": 1200, "water_temperature_c": 24},
+        ),
         ({"power_factor": 95}, {"power_factor": 0.95}),
         ({"action": "single", "action_group": 2, "voc": 3, "gas": False}, _NOTHING),
     ],
@@ -307,6 +311,27 @@ def test_more_models(
 ) -> None:
     entity = {"id": "e", "type": kind, "dateObserved": f"{_AT}+07:00", **attributes}
     assert told(hand("fiware", entity)) == {"fiware:e": expected}
+
+
+@pytest.mark.parametrize("name", ["unitCode", "unit", "unitText"])
+@pytest.mark.parametrize(("unit", "value"), [("FAH", 77), ("degF", 77), ("Celsius", 25)])
+def test_a_unit_in_the_metadata_is_seen(hand: Hand, name: str, unit: str, value: float) -> None:
+    about = {"metadata": {name: {"type": "Text", "value": unit}}}
+    entity = {"id": "e", "type": "WeatherObserved", "dateObserved": f"{_AT}+07:00"}
+    body = {**entity, "temperature": {"type": "Number", "value": value, **about}}
+    assert told(hand("fiware", body)) == {"fiware:e": {"air_temperature_c": 25}}
+
+
+def test_several_data_sets_are_refused_as_one_and_what_was_taken_away_is_nothing(
+    hand: Hand,
+) -> None:
+    both = [{"type": "Property", "value": v, "datasetId": f"urn:{v}"} for v in (25, 26)]
+    gone = {"type": "Property", "value": "urn:ngsi-ld:null"}
+    entity = {"id": "e", "type": "WeatherObserved", "dateObserved": f"{_AT}+07:00"}
+    outcome = hand("fiware", {**entity, "temperature": both, "windSpeed": gone})
+    assert [one.detail for one in outcome.refusals] == [
+        "each.temperature: [25, 26] are several, where one is needed"
+    ]
 
 
 def test_the_type_of_an_entity_that_is_not_known_is_named(hand: Hand) -> None:
