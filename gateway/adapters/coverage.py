@@ -1,7 +1,8 @@
 """Coverage: which fields of a message somebody reads or leaves out on purpose, and which nobody."""
 
+import re
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Final
 
 from gateway.adapters.expression import Expression, Pattern
@@ -27,7 +28,9 @@ class Reads:
         self._around = around
         self._exact: dict[Pattern, str] = {}
         self._above: dict[Pattern, str] = {}
-        self._wild = False
+        self._wild_exact: dict[Pattern, str] = {}
+        self._wild_above: dict[Pattern, str] = {}
+        self._named: dict[Pattern, dict[str, str]] = {}
 
     def note(self, expression: Expression, what: str, *, whole: bool = False) -> None:
         """Note what an expression looked for; a value outweighs a condition.
@@ -46,35 +49,53 @@ class Reads:
 
     def note_field(self, pattern: Pattern, what: str, *, whole: bool) -> None:
         """Note one field; arguments as in `note`."""
-        if what != CONDITION or pattern not in self._exact:
-            self._exact[pattern] = what
+        wild = _is_wild(pattern)
+        exact = self._wild_exact if wild else self._exact
+        if what != CONDITION or pattern not in exact:
+            exact[pattern] = what
         if whole:
-            self._above[pattern] = what
-        self._wild = self._wild or _is_wild(pattern)
+            (self._wild_above if wild else self._above)[pattern] = what
 
     def leave_out(self, pattern: Pattern, because: str) -> None:
         """Note that a field, with everything inside, is left out on purpose."""
         if self._around is not None and pattern[:1] == ("body",):
             self._around.leave_out(pattern, because)
             return
-        self._above[pattern] = f"left out: {because}"
-        self._wild = self._wild or _is_wild(pattern)
+        fate = f"left out: {because}"
+        if "*" in str(pattern[-1]) and not _is_wild(pattern[:-1]):
+            self._named.setdefault(pattern[:-1], {})[str(pattern[-1])] = fate
+        elif _is_wild(pattern):
+            self._wild_above[pattern] = fate
+        else:
+            self._above[pattern] = fate
 
     def fate_of(self, leaf: Pattern) -> str | None:
         """Return what became of a field, or None if nobody knows of it."""
         path = tuple(part for part in leaf if isinstance(part, str))
-        fate = self._wild_fate(self._exact, leaf, whole=False) or self._exact.get(path)
-        fate = fate or self._wild_fate(self._above, leaf, whole=True)
+        fate = _wild_fate(self._wild_exact, leaf, whole=False) or self._exact.get(path)
         for length in range(len(path), 0, -1):
-            fate = fate or self._above.get(path[:length])
-        return fate
+            if fate is not None:
+                return fate
+            fate = self._above.get(path[:length])
+        return fate or self._named_fate(path) or _wild_fate(self._wild_above, leaf, whole=True)
 
-    def _wild_fate(self, fates: Mapping[Pattern, str], leaf: Pattern, *, whole: bool) -> str | None:
-        if self._wild:
-            for pattern, what in fates.items():
-                if _is_wild(pattern) and _matches(pattern, leaf, whole=whole):
-                    return what
+    def _named_fate(self, path: tuple[str, ...]) -> str | None:
+        """Return what became of a field, or of one around it, by a part of its name."""
+        if not self._named:
+            return None
+        for place, name in enumerate(path):
+            names = self._named.get(path[:place])
+            match = _any_of(tuple(names)).match(name) if names else None
+            if names and match is not None and match.lastindex is not None:
+                return list(names.values())[match.lastindex - 1]
         return None
+
+
+def _wild_fate(fates: Mapping[Pattern, str], leaf: Pattern, *, whole: bool) -> str | None:
+    for pattern, what in fates.items():
+        if _matches(pattern, leaf, whole=whole):
+            return what
+    return None
 
 
 def leaves(value: object, at: Leaf = ()) -> Iterator[tuple[Leaf, Any]]:
@@ -101,8 +122,9 @@ def written(leaf: Leaf) -> str:
     return text.removeprefix(".") or "the body"
 
 
+@lru_cache(maxsize=4096)
 def _is_wild(pattern: Pattern) -> bool:
-    return any(isinstance(part, int) or "*" in part for part in pattern)
+    return "*" in pattern or any(isinstance(part, int) for part in pattern)
 
 
 def _matches(pattern: Pattern, leaf: Pattern, *, whole: bool) -> bool:
@@ -115,15 +137,14 @@ def _matches(pattern: Pattern, leaf: Pattern, *, whole: bool) -> bool:
         found = next(parts, None)
         while isinstance(found, int) and not isinstance(wanted, int):
             found = next(parts, None)
-        if found is None or not _means(wanted, found):
+        if found is None or wanted not in (found, "*"):
             return False
     return whole or all(isinstance(rest, int) for rest in parts)
 
 
-def _means(wanted: str | int, found: str | int) -> bool:
-    if wanted in (found, "*"):
-        return True
-    if not isinstance(wanted, str) or "*" not in wanted:
-        return False
-    # Brackets stand for themselves: only the asterisk is special.
-    return isinstance(found, str) and fnmatchcase(found, wanted.replace("[", "[[]"))
+@lru_cache(maxsize=1024)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds which of several names a name is; in each an asterisk is anything."""
+    # One expression: a hostile body may have very many fields.
+    each = (".*".join(map(re.escape, name.split("*"))) for name in names)
+    return re.compile("|".join(rf"({one}\Z)" for one in each), re.DOTALL)

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from gateway.adapters.bodies import Bodies
 from gateway.adapters.conversion import shown
-from gateway.adapters.coverage import REFUSED, Leaf, Reads, leaves, written
+from gateway.adapters.coverage import CONDITION, REFUSED, Leaf, Reads, leaves, written
 from gateway.adapters.decoders.shelf import Shelf
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.findings import Fate, Findings
@@ -171,9 +171,13 @@ def _items(
 
 
 def _is_meant(report: Report, seen: Mapping[str, Any], reads: Reads, *, in_item: bool) -> bool:
+    if report.condition is None or not in_item:
+        return holds(report.condition, seen, reads)
     # An item that a condition only looked at, and turned down, is known to nobody by that.
-    meant = holds(report.condition, seen, Reads() if in_item else reads)
-    return meant and holds(report.condition, seen, reads)
+    meant = holds(report.condition, seen, Reads())
+    if meant:
+        reads.note(report.condition, CONDITION)
+    return meant
 
 
 def _leave_out(what: Report | Message, reads: Reads) -> None:

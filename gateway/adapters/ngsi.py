@@ -15,6 +15,9 @@ UNITS: Final = {
     "59": "ppm",
     "61": "ppb",
     "CEL": "degC",
+    "C": "degC",
+    "Celsius": "degC",
+    "celsius": "degC",
     "FAH": "degF",
     "KEL": "K",
     "P1": "%",
@@ -44,7 +47,7 @@ UNITS: Final = {
     "D54": "W/m2",
     "2N": "dB",
 }
-"""UN/CEFACT common codes, as the units are written here."""
+"""UN/CEFACT common codes, and what is written in their place, as the units are written here."""
 
 _TIMES: Final = frozenset({"dateObserved", "dateObservedTo", "observationDateTime", "TimeInstant"})
 """Attributes that say of when a whole entity is."""
@@ -52,6 +55,9 @@ _WHOSE: Final = frozenset(
     {"id", "type", "@context", "refDevice", "stationID", "stationCode", "refPointOfInterest"}
 )
 """What says whose it is."""
+_UNIT_NAMES: Final = ("unitCode", "unit", "units", "unitText")
+_DELETED: Final = "urn:ngsi-ld:null"
+"""In place of a value that was taken away."""
 _WRAPPERS: Final = frozenset({"Property", "GeoProperty", "Relationship", "LanguageProperty"})
 _AROUND_A_VALUE: Final = frozenset(
     {
@@ -100,6 +106,8 @@ def _entity(entity: dict[str, Any]) -> dict[str, Any]:
         attribute = _only(given)
         if name == "type":
             plain[name] = _short(_only(given))
+        elif name not in _KEPT and _is_several(attribute):
+            plain[name] = [_value(one) for one in attribute]
         elif name in _KEPT or not _is_normalized(attribute):
             plain[name] = given
         else:
@@ -116,8 +124,9 @@ def _about(attribute: dict[str, Any]) -> tuple[Any, Any]:
     """Return the unit code and the time that an attribute carries; None where it carries none."""
     metadata = attribute.get("metadata")
     about = metadata if isinstance(metadata, dict) else {}
+    said = (_inner(of.get(name)) for name in _UNIT_NAMES for of in (attribute, about))
     return (
-        attribute.get("unitCode", _inner(about.get("unitCode"))),
+        next((unit for unit in said if unit is not None), None),
         attribute.get("observedAt", _inner(about.get("TimeInstant"))),
     )
 
@@ -156,6 +165,13 @@ def _short(kind: Any) -> Any:  # noqa: ANN401 - any JSON value
     return kind
 
 
+def _is_several(attribute: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether an attribute has instances of several data sets."""
+    return (
+        isinstance(attribute, list) and len(attribute) > 1 and all(map(_is_normalized, attribute))
+    )
+
+
 def _is_normalized(attribute: Any) -> bool:  # noqa: ANN401 - any JSON value
     """Whether an attribute is an object around a value, and not a value that is an object."""
     if not isinstance(attribute, dict):
@@ -170,7 +186,7 @@ def _value(attribute: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
     value = attribute.get("value", attribute.get("object", attribute.get("languageMap")))
     if isinstance(value, dict) and "@value" in value:
         return value["@value"]
-    return value
+    return None if value == _DELETED else value
 
 
 def _inner(metadata: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -206,8 +206,10 @@ def _ignorable(fields: tuple[str, ...]) -> tuple[str, ...]:
         if root not in _IGNORABLE or (not names and root != "each") or "" in names:
             raise ValueError(
                 f"{field!r} is not a path such as body.rxInfo.context or each.value, "
-                "in which * stands for any name"
+                "in which * stands for any name, and in the last name for a part of it"
             )
+        if any("*" in name and name != "*" for name in names[:-1]):
+            raise ValueError(f"{field!r}: only in the last name * stands for a part of it")
     return fields
 
 

@@ -106,7 +106,7 @@ class _Read:
             detail = f"{record.name!r}, {what}: text or bytes where a reading is a number"
             self._refuse(device, RefusalReason.UNSUPPORTED, detail, record)
         elif not self._names.has(name):
-            detail = f"{record.name!r}, {what}: no metric here"
+            detail = f"{record.name!r}, {what}: no metric here; a line in lwm2m.csv can name one"
             self._refuse(device, RefusalReason.UNKNOWN_FIELD, detail, record)
         elif observed_at is None:
             detail = f"{record.name!r}, {what}: time {record.at} is no instant"

@@ -68,6 +68,7 @@ _VALUE = "reports[0].values.air_temperature_c.from"
         ("epoch_s", "epoch", 8, "format: \"epoch\" is none of its values; did you mean 'epoch_s'?"),
         ("format: epoch_s", "zone: Vietnam", 8, "zone: 'Vietnam' is neither an offset such as +07"),
         ("{device}", "{device}{x}", 5, "'{device}{x}' is neither a level nor {name} nor +"),
+        ("[body.x]", "[body.x*.y]", 12, "'body.x*.y': only in the last name * stands for a part"),
         ("[body.x]", "[x]", 12, "ignore[0].fields: 'x' is not a path such as body.rxInfo.context"),
         ("    reports:\n", "    ignored: nothing\n    reports:\n", 4, "give reports, or say in ig"),
     ],

@@ -49,6 +49,11 @@ def test_a_percent_sign_is_a_ratio_in_senml_and_hundredths_elsewhere() -> None:
     assert convert(50, "%", metric, Dialect.PLAIN) == 50
 
 
+@pytest.mark.parametrize("unit", ["\u00b5g/m\u00b3", "\u03bcg/m3", "ug/m\u00b3"])
+def test_a_unit_may_be_written_as_people_write_it(unit: str) -> None:
+    assert convert(35, unit, catalogue()["pm2_5_ugm3"], Dialect.PLAIN) == 35
+
+
 def test_every_unit_of_the_catalogue_is_known() -> None:
     for metric in catalogue().values():
         assert convert(2, metric.unit, metric, Dialect.PLAIN) == 2
