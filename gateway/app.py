@@ -16,6 +16,7 @@ from gateway.access.headers import install_headers
 from gateway.api import routes as api
 from gateway.api.problems import make_problem_middleware
 from gateway.door import routes as door
+from gateway.door.bodies import install_arrivals
 from gateway.door.foreign import Foreign
 from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
@@ -71,6 +72,7 @@ def build_app(parts: Parts) -> web.Application:
     app[ACCESS] = parts.doorkeeper
     install_headers(app, parts.settings.proxies)
     install_live(app, parts.hub)
+    install_arrivals(app)
     for routes in ROOMS:
         app.add_routes(routes)
     return app

@@ -8,12 +8,32 @@ from gateway.adapters.ngsi import flattened
 from gateway.translation import RefusalReason
 from province.payloads import MalformedError, load_json
 
+MOST_VALUES: Final = 20_000
+"""Of one body. Each is looked for among all that a mapping knows, while everybody else waits."""
+
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
-        return load_json(body)
+        value = load_json(body)
     except MalformedError as error:
         raise RefusedError(RefusalReason.MALFORMED, str(error)) from None
+    _check_size(value)
+    return value
+
+
+def _check_size(value: object) -> None:
+    count, waiting = 0, [value]
+    while waiting:
+        inner = waiting.pop()
+        count += 1
+        if count > MOST_VALUES:
+            raise RefusedError(
+                RefusalReason.OVERSIZE, f"the body has more than {MOST_VALUES} values"
+            )
+        if isinstance(inner, dict):
+            waiting.extend(inner.values())
+        elif isinstance(inner, list):
+            waiting.extend(inner)
 
 
 def _text(body: bytes) -> str:

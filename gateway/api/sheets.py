@@ -18,7 +18,7 @@ from gateway.api.operation import Sheet
 
 _CLIENT_SECONDS: Final = 30.0
 """How long a client may take to take some lines."""
-_FORMULA: Final = ("=", "+", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes text that begins so for something to compute."""
 
 

@@ -2,16 +2,57 @@
 
 import asyncio
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
 
 from gateway.api.problem_kinds import UNSUPPORTED
-from gateway.api.problems import MALFORMED, TOO_LARGE, Problem
+from gateway.api.problems import MALFORMED, TOO_LARGE, Problem, unavailable
 
 _GZIP: Final = 31
 """For zlib: a gzip header, and the largest window."""
+
+
+class Arrivals:
+    """Bodies that are on their way, for which a stop does not wait.
+
+    Attributes:
+        are_over: the gateway is stopping.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Timeout] = set()
+        self.are_over = False
+
+    @contextmanager
+    def waiting(self, patience: asyncio.Timeout) -> Iterator[None]:
+        """Count a body as on its way while inside; a stop ends the patience with it."""
+        self._waiting.add(patience)
+        if self.are_over:
+            patience.reschedule(asyncio.get_running_loop().time())
+        try:
+            yield
+        finally:
+            self._waiting.discard(patience)
+
+    async def end(self, _app: web.Application) -> None:
+        """Wait for no body any more."""
+        self.are_over = True
+        for patience in self._waiting:
+            if not patience.expired():
+                patience.reschedule(asyncio.get_running_loop().time())
+
+
+ARRIVALS: Final = web.AppKey("arrivals", Arrivals)
+
+
+def install_arrivals(app: web.Application) -> None:
+    """Have a stop of the application end the wait for bodies."""
+    app[ARRIVALS] = Arrivals()
+    app.on_shutdown.append(app[ARRIVALS].end)
 
 
 async def read_body(request: web.Request, most: int, within: timedelta) -> bytes:
@@ -38,12 +79,16 @@ async def read_body(request: web.Request, most: int, within: timedelta) -> bytes
 
 
 async def _read(request: web.Request, within: timedelta) -> bytes:
+    arrivals = request.app[ARRIVALS]
     try:
-        async with asyncio.timeout(within.total_seconds()):
-            return await request.read()
+        async with asyncio.timeout(within.total_seconds()) as patience:
+            with arrivals.waiting(patience):
+                return await request.read()
     except TimeoutError:
         # What of it is still to come would be taken for the next request.
         request.protocol.close()
+        if arrivals.are_over:
+            raise unavailable("this gateway is stopping") from None
         raise Problem(MALFORMED, f"the body did not arrive within {within}") from None
 
 

@@ -161,3 +161,14 @@ def test_any_bytes_of_a_device(decoder: str, data: bytes, port: int) -> None:
         Incoming("http", f"?decoder={decoder}", json.dumps(body).encode(), NOW)
     )
     assert RefusalReason.UNDECODABLE not in {one.reason for one in outcome.refusals}, outcome
+
+
+def test_a_body_of_more_values_than_can_be_looked_at_is_refused_at_once() -> None:
+    topic = "application/a/device/d/event/up"
+    for body, reason in (
+        ([1] * 20_000, RefusalReason.OVERSIZE),
+        ({"object": [{"a": 1, "b": 2}] * 10_000}, RefusalReason.OVERSIZE),
+        ([1] * 200, RefusalReason.INVALID),
+    ):
+        incoming = Incoming("mqtt", topic, json.dumps(body).encode(), NOW)
+        assert _ADAPTERS["chirpstack"].translate(incoming).refusals[0].reason is reason

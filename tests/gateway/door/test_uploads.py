@@ -225,6 +225,22 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     assert answer.startswith(b"HTTP/1.1 400")
 
 
+async def test_a_stop_does_not_wait_for_bodies(gateway: GatewayWorld) -> None:
+    shown = gateway.as_device(gateway.device(DeviceKind.SENSOR, 7).code)["Authorization"]
+    head = f"POST /v1/telemetry HTTP/1.1\r\nHost: x\r\nAuthorization: {shown}\r\n"
+    broker, settings = gateway.broker_address_of("gateway"), settings_of(body_timeout="60s")
+    async with serving(broker, gateway.login, settings) as running, asyncio.timeout(20):
+        await running.ready()
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.service.port)
+        writer.write(head.encode() + b"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+        assert b" 100 " in await reader.readuntil(b"\r\n\r\n")
+        running.stop.set()
+        # After five seconds it would be cut off without an answer.
+        assert b" 503 " in await reader.readline()
+        writer.close()
+    assert running.drained
+
+
 async def test_who_leaves_in_the_middle_of_a_body_is_no_fault_of_ours(
     gateway: GatewayWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
