@@ -14,6 +14,12 @@ UPGRADE ?=
 PIP_COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --no-header \
 	--python-version 3.11 --generate-hashes $(UPGRADE)
 
+# A variable with a slip in its name would be passed over in silence.
+VARIABLES := ARGS PYTHON SCENARIO SPEED TLS UPGRADE
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+UNKNOWN := $(filter-out $(VARIABLES),$(GIVEN))
+$(if $(UNKNOWN),$(error there is no variable $(UNKNOWN); there are $(VARIABLES)))
+
 # Tests start our programs hundreds of times: compiled once, those start sooner.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import secrets
 import signal
 import threading
@@ -43,6 +44,9 @@ from deploy.pulse import Reading, describe, fetch, parse
 from deploy.services import ProbedService, Service, run_step
 from deploy.stack import DATABASE, Stack
 from deploy.supervisor import Part, Supervisor
+
+_ADAPTERS: Final = "GATEWAY_ADAPTERS"
+"""The one setting of a service that a demo passes on: a vendor's adapter is tried in it."""
 
 COMMUNE: Final = "24133"
 PROBE, AIR = "66-demo-probe", "66-demo-air"
@@ -183,7 +187,11 @@ class Demo:
         self._progress.say("6/7 gateway")
         port = keep_port(self._gateway_port_file(), SystemRandom())
         check_free(port, "the gateway", self._gateway_port_file())
-        self._start(stack, "gateway", GATEWAY, {"GATEWAY_PORT": str(port)})
+        settings = {"GATEWAY_PORT": str(port)}
+        if adapters := os.environ.get(_ADAPTERS):
+            # The services run in the checkout, whatever directory this was started in.
+            settings[_ADAPTERS] = str(Path(adapters).resolve())
+        self._start(stack, "gateway", GATEWAY, settings)
 
     def _start(
         self, stack: ExitStack, name: str, command: Sequence[str], more: Mapping[str, str]

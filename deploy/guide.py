@@ -48,13 +48,24 @@ def write_guide(
     return f"""
 broker    {_broker(mosquitto)}   users: each device, by its code
 database  {url}   password: {postgres.password_file()}
-gateway   {gateway}   live page; {gateway}/api/docs tells programs how to ask
+gateway   {gateway}   live page, uploads, and for programs {gateway}/api/docs
 logs      {directory}/ingest.log, rules.log, gateway.log, fleet.log
 
-Incidents, and what people do about them (docs/operations/incidents.md), in another terminal:
+In another terminal, in this directory, first:
 
   export DATABASE_URL={url} \\
     DATABASE_PASSWORD_FILE={postgres.password_file()}
+
+The live page: open {gateway} and log in with the token that this prints:
+
+  .venv/bin/python -m gateway token create --name me --scope operator
+
+Programs ask with it too (docs/api.md):
+
+  export SREPOK={gateway} TOKEN=srp_...
+
+Incidents, and what people do about them (docs/operations/incidents.md):
+
   .venv/bin/python -m rules incident list
   .venv/bin/python -m rules report --now
 
@@ -92,9 +103,15 @@ Upload with that key (docs/operations/gateway.md):
     -d "{{\\"observed_at\\": $(date +%s%3N), \\"boot_id\\": 1, \\"seq\\": $(date +%s), \\
     \\"values\\": {{\\"pm2_5_ugm3\\": 18.4}}}}"
 
-Make a token to log in to the page, and for programs:
+Devices of other systems (docs/adapters.md): give a device of this file an alias, and bring the file
+in, as each start of the demo does too:
 
-  .venv/bin/python -m gateway token create --name me --scope operator
+  .venv/bin/python -m runtime.database inventory {directory}/inventory.jsonl
+
+What they sent before can be tried again:
+
+  {_as_gateway(mosquitto)} \\
+    .venv/bin/python -m gateway letters replay
 
 Ctrl-C stops all of it.
 """
@@ -102,6 +119,11 @@ Ctrl-C stops all of it.
 
 def _broker(mosquitto: Mosquitto) -> str:
     return mosquitto.trust("USER").get("MQTT_URL") or mosquitto.url("USER")
+
+
+def _as_gateway(mosquitto: Mosquitto) -> str:
+    settings = mosquitto.variables("gateway")
+    return " \\\n    ".join(f"{name}={value}" for name, value in settings.items())
 
 
 def _by_tls(mosquitto: Mosquitto) -> str:

@@ -32,6 +32,12 @@ from runtime.logs import LogSettings, configure_logs
 
 _NAME: Final = "srepok-gateway-command"
 _PATIENCE: Final = timedelta(seconds=15)
+_EPILOG: Final = """\
+DATABASE_URL, DATABASE_PASSWORD_FILE: the database.
+replay publishes what is accepted now, as the service does, and needs its MQTT_URL and
+MQTT_PASSWORD_FILE too, and its GATEWAY_ADAPTERS if it has any.
+docs/operations/gateway.md tells more.
+"""
 
 
 Command = Callable[[argparse.Namespace, Mapping[str, str]], Coroutine[Any, Any, int]]
@@ -40,14 +46,19 @@ Runner = Callable[[argparse.Namespace, Mapping[str, str]], int]
 
 def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parsers."""
-    parser = commands.add_parser("letters", help="list, show or replay adapters' dead letters")
+    parser = commands.add_parser(
+        "letters",
+        help="list, show or replay adapters' dead letters",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="by adapter and reason, then one by one")
     _add_filters(listing)
     listing.add_argument("--limit", type=int, default=20, help="at most so many (default 20)")
     listing.set_defaults(run=_run(_list))
     show = actions.add_parser("show", help="one dead letter with its payload")
-    show.add_argument("letter_id", type=int, help="its number, from list")
+    show.add_argument("letter_id", type=int, metavar="NUMBER", help="from list")
     show.set_defaults(run=_run(_show))
     again = actions.add_parser(
         "replay",
@@ -56,7 +67,9 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         " its new reason. Replaying twice stores nothing twice. Exit code 1 if any stays.",
     )
     _add_filters(again)
-    again.add_argument("--id", type=int, dest="letter_id", help="only this one")
+    again.add_argument(
+        "--id", type=int, dest="letter_id", metavar="NUMBER", help="only this one, from list"
+    )
     again.set_defaults(run=_run(_replay))
 
 

@@ -49,7 +49,9 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     listing.add_argument("--all", action="store_true", help="and expired and revoked ones")
     listing.set_defaults(run=run_with(_list))
     revoke = actions.add_parser("revoke", help="end a token, and the logins made with it")
-    revoke.add_argument("token", help="its name, or its id as `token list` shows it")
+    revoke.add_argument(
+        "token", metavar="TOKEN", help="its name, or its id as `token list` shows it"
+    )
     add_person(revoke)
     revoke.set_defaults(run=run_with(_revoke))
 

@@ -119,6 +119,8 @@ def adapter_of(name: str, adapters: Mapping[str, Adapter]) -> Adapter:
     """
     adapter = adapters.get(name)
     if adapter is None:
-        hint = did_you_mean(name, adapters) or "; python -m gateway adapters lists them"
+        hint = did_you_mean(name, adapters)
+        if not hint.endswith("?"):
+            hint += "; GATEWAY_ADAPTERS names a directory of more"
         raise UsageError(f"there is no adapter {name!r}{hint}")
     return adapter

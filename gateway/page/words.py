@@ -7,6 +7,7 @@ it. `{}` stands for what the page puts there.
 from collections.abc import Mapping
 from typing import Final
 
+from gateway.api.hooks.annotations import KIND as ANNOTATED
 from province.states import SEVERITIES, VILLAGE_STATES
 from province.text import Text, same
 from rules.incidents.entries import Deed
@@ -145,6 +146,7 @@ _STEPS: Final[Mapping[str, Text]] = {
     Deed.COMMENTED: Text("comment", "ghi chú"),
     Deed.ESCALATED: Text("escalated", "nâng cấp"),
     Deed.CLOSED: Text("closed", "đã đóng"),
+    ANNOTATED: Text("another system", "hệ thống khác báo"),
 }
 
 

@@ -220,3 +220,24 @@ def test_wrong_use_is_told_from_failure(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == USAGE
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ("SCENARO=feeder-cut", 2, "there is no variable SCENARO; there are ARGS "),
+        ("SCENARIO=feeder-cut", 0, "-m deploy demo --scenario feeder-cut"),
+    ],
+)
+def test_a_variable_of_make_with_a_slip_in_its_name_is_refused(
+    given: str, code: int, said: str
+) -> None:
+    answer = subprocess.run(
+        ["make", "--dry-run", "demo", given],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == code
+    assert said in answer.stdout + answer.stderr

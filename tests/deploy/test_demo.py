@@ -65,6 +65,7 @@ def check_said(code: int, said: str, end: str) -> None:
     assert "postgresql://srepok@127.0.0.1:" in said
     assert re.search(r"gateway   http://127\.0\.0\.1:\d+ ", said)
     assert said.count("SELECT") == 4
+    assert said.index("python -m gateway token create") < said.index("python -m rules incident")
     rejected = [int(count) for count in re.findall(r"rejected (\d+)", said)]
     assert stored(said)[-1] > 100
     assert set(rejected) == {0}
@@ -80,11 +81,17 @@ class Running:
 
     def __init__(self, home: Path) -> None:
         self._said = home / "said"
+        self.adapters = home / "adapters"
+        self.adapters.mkdir()
         with self._said.open("wb") as output:
             self.process = subprocess.Popen(
                 COMMAND,
                 cwd=CHECKOUT,
-                env={"PATH": os.environ["PATH"], "SREPOK_HOME": str(home)},
+                env={
+                    "PATH": os.environ["PATH"],
+                    "SREPOK_HOME": str(home),
+                    "GATEWAY_ADAPTERS": os.path.relpath(self.adapters, CHECKOUT),
+                },
                 stderr=output,
             )
 
@@ -117,6 +124,11 @@ class Running:
         return self._said.read_text()
 
 
+def settings_of(pid: int) -> list[str]:
+    """Return the environment that a process was started with."""
+    return Path(f"/proc/{pid}/environ").read_text().split("\0")
+
+
 async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mosquitto) -> None:
     """Run a demo in which everything dies once, and check that it is told and comes back."""
     demo = Running(home)
@@ -125,6 +137,7 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
         ports = [home / "demo" / f"{name}-probe-port" for name in ("ingest", "rules", "gateway")]
         before = [path.read_text() for path in ports]
         ours = [demo.service(name) for name in ("rules", "ingest", "gateway")]
+        assert f"GATEWAY_ADAPTERS={demo.adapters}" in settings_of(ours[-1])
         for pid in (*ours, broker.pid, postgres.pid):
             assert pid is not None
             os.kill(pid, signal.SIGKILL)

@@ -124,6 +124,7 @@ def test_with_an_inventory_it_says_whose_device_it_is(
     ("arguments", "said"),
     [
         (["tasmotta", "{file}"], "there is no adapter 'tasmotta'; did you mean 'tasmota'?"),
+        (["hinh-gauge", "{file}"], "GATEWAY_ADAPTERS names a directory of more"),
         (["tasmota", "{file}.nope"], "uplink.json.nope: No such file or directory"),
         (["tasmota", "{file}", "--inventory", "{file}"], "uplink.json:1: "),
         (["tasmota", "{file}", "--adapters", "{file}"], "uplink.json: not a directory of adapters"),

@@ -6,9 +6,12 @@ from importlib.resources import files
 import pytest
 from yarl import URL
 
+from gateway.api.hooks.annotations import KIND as ANNOTATED
 from gateway.page.assets import load_assets
 from gateway.page.words import all_words
 from province.dak_lak import load_communes
+from rules.incidents.entries import Deed
+from rules.incidents.record import Step
 from tests.gateway.gateway_world import GatewayWorld
 
 _USED = re.compile(r"""(?<!#)say\(\s*"(\w+)"|data-word="(\w+)"|words\.(\w+)""")
@@ -29,6 +32,12 @@ def test_every_word_that_the_page_uses_is_there() -> None:
     }
     assert len(found) > 40
     assert found - {"js"} <= all_words().keys()
+
+
+def test_every_kind_of_entry_that_the_page_shows_has_its_words() -> None:
+    # Work and mutes are announced for themselves: they stand in no incident's story.
+    kinds = {*Step, ANNOTATED, *(deed for deed in Deed if "_" not in deed)}
+    assert {f"step_{kind}" for kind in kinds} <= all_words().keys()
 
 
 def test_the_map_has_every_commune_and_is_small() -> None:
