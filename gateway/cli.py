@@ -5,7 +5,6 @@ Exit codes: 0 good, 1 it went wrong on the way, 2 wrong arguments, settings or f
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -13,12 +12,9 @@ from psycopg import Error
 
 from gateway.commands import adapters, device, letters, run, token, try_
 from gateway.errors import GatewayError, UsageError
+from runtime.arguments import CommandParser, run_command
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
-from runtime.failures import failure_lines
-from runtime.settings import SettingsError
-
-OK, FAILED, USAGE = 0, 1, 2
 
 _COMMANDS: Final = (
     # A line for each command's module.
@@ -37,26 +33,11 @@ _FAILURES: Final = (GatewayError, BrokerError, DatabaseError, Error, OSError)
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run the command that the arguments ask for; return the exit code."""
     options = _parser().parse_args(arguments)
-    try:
-        code: int = options.run(options, environ)
-
-        return code  # noqa: TRY300 - the line before is what may fail
-    except SettingsError as error:
-        print(f"gateway: wrong settings:\n{error}", file=sys.stderr)
-        return USAGE
-    except UsageError as error:
-        print(f"gateway: {error}", file=sys.stderr)
-        return USAGE
-    except Exception as error:
-        lines = failure_lines("gateway", error, _FAILURES)
-        if lines is None:
-            raise
-        print(*lines, sep="\n", file=sys.stderr)
-        return FAILED
+    return run_command("gateway", lambda: options.run(options, environ), _FAILURES, (UsageError,))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="python -m gateway", description="The door for foreign devices, people and programs."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

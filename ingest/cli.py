@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import gc
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from random import Random
@@ -15,17 +14,15 @@ from ingest.commands import check, check_process, list_letters, replay_letters, 
 from ingest.process import ProcessError
 from ingest.service import IngestService, decode_limits
 from ingest.settings import IngestSettings
+from runtime.arguments import FAILED, OK, CommandParser, run_command
 from runtime.broker.address import BrokerAddress
 from runtime.broker.errors import BrokerError
 from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress
 from runtime.database.errors import DatabaseError
-from runtime.failures import failure_lines
 from runtime.logs import LogSettings, configure_logs, get_logger
-from runtime.settings import SettingsError, parse_duration
+from runtime.settings import parse_duration
 from runtime.shutdown import stop_on_signals
-
-OK, FAILED, USAGE = 0, 1, 2
 
 _ENVIRONMENT = """environment:
   DATABASE_URL            postgresql://user@host:port/name
@@ -45,24 +42,17 @@ log = get_logger(__name__)
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run the command line; return the exit code: 0 good, 1 failed, 2 wrong use."""
     options = _parser().parse_args(arguments)
-    try:
+
+    def run() -> int:
         configure_logs(LogSettings.from_environment(environ), "ingest")
         code: int = asyncio.run(options.command(options, environ))
+        return code
 
-        return code  # noqa: TRY300 - the line before is what may fail
-    except SettingsError as error:
-        print(f"ingest: wrong settings:\n{error}", file=sys.stderr)
-        return USAGE
-    except Exception as error:
-        lines = failure_lines("ingest", error, _FAILURES)
-        if lines is None:
-            raise
-        print(*lines, sep="\n", file=sys.stderr)
-        return FAILED
+    return run_command("ingest", run, _FAILURES)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = CommandParser(
         prog="python -m ingest",
         description="From MQTT to TimescaleDB, and the accounts and dead letters of that way.",
         epilog=_ENVIRONMENT,

@@ -5,7 +5,6 @@ Exit codes: 0 good, 1 it went wrong on the way, 2 wrong arguments, settings or f
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -25,13 +24,9 @@ from rules.commands import (
     window,
 )
 from rules.errors import RulesError, UsageError
-from runtime.arguments import CommandParser
+from runtime.arguments import CommandParser, run_command
 from runtime.broker.errors import BrokerError
 from runtime.database.errors import DatabaseError
-from runtime.failures import failure_lines
-from runtime.settings import SettingsError
-
-OK, FAILED, USAGE = 0, 1, 2
 
 _COMMANDS: Final = (
     backtest,
@@ -53,22 +48,8 @@ _FAILURES: Final = (RulesError, BrokerError, DatabaseError, Error, OSError)
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run the command that the arguments ask for; return the exit code."""
     options = _parser().parse_args(arguments)
-    try:
-        code: int = options.run(options, environ)
-
-        return code  # noqa: TRY300 - the line before is what may fail
-    except SettingsError as error:
-        print(f"rules: wrong settings:\n{error}", file=sys.stderr)
-        return USAGE
-    except (UsageError, InventoryError) as error:
-        print(f"rules: {error}", file=sys.stderr)
-        return USAGE
-    except Exception as error:
-        lines = failure_lines("rules", error, _FAILURES)
-        if lines is None:
-            raise
-        print(*lines, sep="\n", file=sys.stderr)
-        return FAILED
+    usage = (UsageError, InventoryError)
+    return run_command("rules", lambda: options.run(options, environ), _FAILURES, usage)
 
 
 def _parser() -> argparse.ArgumentParser:

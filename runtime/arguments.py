@@ -1,9 +1,50 @@
-"""Command lines: what is unknown is refused where it stands, with what may have been meant."""
+"""Command lines: what is unknown is refused where it stands; what goes wrong has an exit code."""
 
 import argparse
 import difflib
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from runtime.failures import failure_lines
+from runtime.settings import SettingsError
+
+OK, FAILED, USAGE = 0, 1, 2
+"""Exit codes: good, it went wrong on the way, wrong arguments, settings or files."""
+
+
+def run_command(
+    name: str,
+    run: Callable[[], int],
+    failures: tuple[type[Exception], ...],
+    usage: tuple[type[Exception], ...] = (),
+) -> int:
+    """Run a command; say on standard error what went wrong, and return the exit code.
+
+    Args:
+        name: of the package, with which each message begins.
+        run: the command; returns its exit code.
+        failures: what can go wrong on the way without being a bug of ours.
+        usage: what says that arguments or files are wrong.
+    """
+    try:
+        return run()
+    except SettingsError as error:
+        _say(f"{name}: wrong settings:\n{error}")
+        return USAGE
+    except usage as error:
+        _say(f"{name}: {error}")
+        return USAGE
+    except Exception as error:
+        lines = failure_lines(name, error, failures)
+        if lines is None:
+            raise
+        _say(*lines)
+        return FAILED
+
+
+def _say(*lines: str) -> None:
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
 class CommandParser(argparse.ArgumentParser):

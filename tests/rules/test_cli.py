@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.cli import OK, USAGE, main
+from rules.cli import main
+from runtime.arguments import OK, USAGE
 from simulators.cli import main as simulate
 
 

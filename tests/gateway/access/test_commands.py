@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.cli import FAILED, OK, USAGE, main
+from gateway.cli import main
+from runtime.arguments import FAILED, OK, USAGE
 from runtime.broker.address import BrokerAddress
 from runtime.broker.connection import Connection
 from runtime.broker.errors import BrokerError

@@ -16,7 +16,8 @@ from province.devices import Device, DeviceKind
 from province.inventory import Inventory, write_inventory
 from rules.backtest.period import Period, local_text
 from rules.backtest.progress import Progress
-from rules.cli import FAILED, OK, USAGE, main
+from rules.cli import main
+from runtime.arguments import FAILED, OK, USAGE
 from runtime.database.connection import DatabaseAddress, connect
 from tests.eventlog import write_history
 from tests.rules.backtest.crafted import BEGAN, ValuesAt, lines_of

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from province.inventory import Inventory
-from rules.cli import FAILED, OK, USAGE, main
+from rules.cli import main
 from rules.incidents.entries import entry_of
 from rules.incidents.record import IncidentRecord, VillageImpact
 from rules.model import VillageState
 from rules.store.changes import IncidentChange, apply_changes
+from runtime.arguments import FAILED, OK, USAGE
 from runtime.database.connection import DatabaseAddress, connect
 from tests.rules.made import cleared, record
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rules.cli import FAILED, OK, USAGE, main
+from rules.cli import main
 from rules.rulebook.reader import SHIPPED, read_rulebook
+from runtime.arguments import FAILED, OK, USAGE
 from tests.rules.rulebook.test_reader import GOOD
 
 INVENTORY = SHIPPED / "tests" / "commune.jsonl"

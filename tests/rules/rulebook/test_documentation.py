@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from rules.cli import OK, main
+from rules.cli import main
 from rules.rulebook.book import BookRule
 from rules.rulebook.errors import RuleBookError
 from rules.rulebook.quantities import LINK_QUANTITIES, OWN_INSTRUMENTS
@@ -25,6 +25,7 @@ from rules.rulebook.timelines.model import (
     Timeline,
     TimelineFile,
 )
+from runtime.arguments import OK
 
 PAGE = Path(__file__).parents[3] / "docs" / "rulebook.md"
 MODELS: tuple[type[BaseModel], ...] = (
