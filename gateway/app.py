@@ -14,9 +14,9 @@ from gateway.access.doorkeeper import ACCESS, Doorkeeper
 from gateway.access.guard import make_guard
 from gateway.access.headers import install_headers
 from gateway.api import routes as api
-from gateway.api.problems import make_problem_middleware
+from gateway.bodies import install_arrivals
+from gateway.door import keys as door_keys
 from gateway.door import routes as door
-from gateway.door.bodies import install_arrivals
 from gateway.door.foreign import Foreign
 from gateway.door.instruments import Instruments
 from gateway.door.publisher import Publisher
@@ -25,6 +25,7 @@ from gateway.door.registry import Registry
 from gateway.page import routes as page
 from gateway.page.hub import Hub
 from gateway.page.live import install_live
+from gateway.problems.problem import make_problem_middleware
 from gateway.settings import GatewaySettings
 from runtime.clock import Clock
 from runtime.database.pool import Pool
@@ -64,11 +65,11 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.SETTINGS] = parts.settings
     app[keys.POOL] = parts.pool
     app[keys.CLOCK] = parts.clock
-    app[keys.PUBLISHER] = parts.publisher
-    app[keys.REGISTRY] = parts.registry
-    app[keys.RATES] = Rates(parts.settings.upload_rate, parts.settings.upload_burst)
-    app[keys.FOREIGN] = parts.foreign
-    app[keys.INSTRUMENTS] = parts.instruments
+    app[door_keys.PUBLISHER] = parts.publisher
+    app[door_keys.REGISTRY] = parts.registry
+    app[door_keys.RATES] = Rates(parts.settings.upload_rate, parts.settings.upload_burst)
+    app[door_keys.FOREIGN] = parts.foreign
+    app[door_keys.INSTRUMENTS] = parts.instruments
     app[ACCESS] = parts.doorkeeper
     install_headers(app, parts.settings.proxies)
     install_live(app, parts.hub)

@@ -1,14 +1,9 @@
-"""What an application of aiohttp carries for its handlers, by typed keys."""
+"""What an application of aiohttp carries for all its handlers, by typed keys."""
 
 from typing import Final
 
 from aiohttp import web
 
-from gateway.door.foreign import Foreign
-from gateway.door.instruments import Instruments
-from gateway.door.publisher import Publisher
-from gateway.door.rates import Rates
-from gateway.door.registry import Registry
 from gateway.settings import GatewaySettings
 from runtime.clock import Clock
 from runtime.database.pool import Pool
@@ -17,12 +12,3 @@ SETTINGS: Final = web.AppKey("settings", GatewaySettings)
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 """Connections to the database that may write; each statement commits by itself."""
 CLOCK: Final[web.AppKey[Clock]] = web.AppKey("clock")
-PUBLISHER: Final = web.AppKey("publisher", Publisher)
-"""Publishes into Srepok's own topics, and returns once the broker has it."""
-REGISTRY: Final = web.AppKey("registry", Registry)
-"""The inventory as the gateway needs it: who may send, and as whom."""
-RATES: Final = web.AppKey("rates", Rates)
-"""What each device may still upload."""
-INSTRUMENTS: Final = web.AppKey("instruments", Instruments)
-FOREIGN: Final = web.AppKey("foreign", Foreign)
-"""Takes what other systems send."""

@@ -15,7 +15,7 @@ from gateway.access.doorkeeper import Doorkeeper
 from gateway.access.identity import IDENTITY, Identity
 from gateway.access.refusals import locked_out, nobody
 from gateway.access.settings import AccessSettings
-from gateway.api.problems import Problem
+from gateway.problems.problem import Problem
 
 LOGIN_PATH: Final = "/login"
 _REFUSED: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from gateway.api.problems import MALFORMED, UNSUPPORTED, Problem
-from gateway.door.bodies import read_body
+from gateway.bodies import read_body
 from gateway.keys import SETTINGS
+from gateway.problems.problem import MALFORMED, UNSUPPORTED, Problem
 
 FORM: Final = "application/x-www-form-urlencoded"
 _LONGEST: Final = 8_192

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from gateway.access.credentials import LOOKS_LIKE_TOKEN
 from gateway.access.refusals import SECRET_IN_URL, bad_address
-from gateway.api.problems import MALFORMED, Problem
+from gateway.problems.problem import MALFORMED, Problem
 
 _TRICKS: Final = re.compile(
     r"""//|\\|%2f|%5c|%00          # a slash that only some see, or the end that only some see

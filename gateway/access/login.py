@@ -20,8 +20,8 @@ from gateway.access.identity import IDENTITY, Identity, Scope
 from gateway.access.refusals import forbidden, locked_out, nobody, unknowable
 from gateway.access.sessions import end_session, open_session
 from gateway.access.words import WRONG, words_of
-from gateway.api.problems import Problem
 from gateway.keys import POOL, SETTINGS
+from gateway.problems.problem import Problem
 from province.text import Language
 
 HOME: Final = "/"

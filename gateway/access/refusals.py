@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from gateway.api.problems import (
+from gateway.problems.problem import (
     FORBIDDEN,
     TOO_MANY,
     UNAUTHENTICATED,

@@ -19,9 +19,9 @@ from gateway.api.models.availability import (
 )
 from gateway.api.operation import Asked, Form, Operation
 from gateway.api.parameters import wrong
-from gateway.api.problems import NOT_FOUND, Problem
 from gateway.api.queries import reading
 from gateway.api.sheets import sheet_of_text
+from gateway.problems.problem import NOT_FOUND, Problem
 from rules.books.causes import Cause
 from rules.books.days import day_of, month_of
 from rules.books.figures import Book, BookFigures, Estimate

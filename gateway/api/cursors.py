@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from gateway.api.problems import BAD_CURSOR, Problem
+from gateway.problems.problem import BAD_CURSOR, Problem
 
 _VERSION: Final = 1
 _DIGEST_LENGTH: Final = 12

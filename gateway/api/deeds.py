@@ -12,10 +12,10 @@ from gateway.api.incidents import find_incident
 from gateway.api.models.incidents import Acknowledge, Assign, Close, Comment, Incident
 from gateway.api.operation import Asked, Operation, Reply, Run
 from gateway.api.parameters import blamed
-from gateway.api.problem_kinds import CONFLICT
-from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import select, writing
 from gateway.api.versions import check_version, etag, version_of
+from gateway.problems.kinds import CONFLICT
+from gateway.problems.problem import FORBIDDEN, Problem, not_found
 from rules.store import people
 from rules.store.errors import TimeError
 

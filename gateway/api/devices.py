@@ -7,8 +7,8 @@ from gateway.api.listing import Listing, listed
 from gateway.api.models.devices import Device, DevicePage, DeviceQuestion
 from gateway.api.operation import Asked, NoQuestion, Operation
 from gateway.api.places import by_code
-from gateway.api.problems import not_found
 from gateway.api.queries import reading, select
+from gateway.problems.problem import not_found
 
 
 async def _devices(asked: Asked[DeviceQuestion, None]) -> Listing[Device]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from gateway.access.refusals import ACCESS_KINDS
 from gateway.api.catalogue import OPERATIONS
 from gateway.api.openapi import openapi
-from gateway.api.problem_kinds import KINDS
+from gateway.problems.kinds import KINDS
 
 _FRESH: Final = {"Cache-Control": "no-cache"}
 

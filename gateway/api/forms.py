@@ -6,9 +6,9 @@ from typing import Final
 from aiohttp import web
 
 from gateway.api.operation import Form, FormQuestion, Operation
-from gateway.api.problem_kinds import NOT_ACCEPTABLE
-from gateway.api.problems import Problem
 from gateway.api.values import Question
+from gateway.problems.kinds import NOT_ACCEPTABLE
+from gateway.problems.problem import Problem
 
 _TYPES: Final = {Form.JSON: "application/json", Form.CSV: "text/csv"}
 

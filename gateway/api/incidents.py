@@ -21,10 +21,10 @@ from gateway.api.models.incidents import (
     Words,
 )
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
-from gateway.api.problems import not_found
 from gateway.api.queries import reading, select
 from gateway.api.sight import seen, seen_story
 from gateway.api.versions import etag, version_of
+from gateway.problems.problem import not_found
 from rules.incidents.export import tmf642
 from rules.store.alarms import alarm_of
 from rules.store.read import IncidentStory, KeptIncident, show_incident

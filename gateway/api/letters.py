@@ -10,8 +10,8 @@ from gateway.api.listing import Key, Listing, listed
 from gateway.api.models.letters import Letter, LetterPage, LetterQuestion
 from gateway.api.mutes import NUMBER_KEY
 from gateway.api.operation import Asked, NoQuestion, Operation
-from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import reading, select, select_raw
+from gateway.problems.problem import FORBIDDEN, Problem, not_found
 
 _TAG: Final = "dead letters"
 _MEDIA: Final = "application/octet-stream"

@@ -18,9 +18,9 @@ from gateway.api.models.mutes import (
 )
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
 from gateway.api.parameters import blamed
-from gateway.api.problem_kinds import CONFLICT
-from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import reading, select, select_raw, writing
+from gateway.problems.kinds import CONFLICT
+from gateway.problems.problem import FORBIDDEN, Problem, not_found
 from rules.incidents.mutes import Matcher, MatcherError, Operator
 from rules.store.errors import TimeError
 from rules.store.matchers import check_matchers

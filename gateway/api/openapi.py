@@ -12,8 +12,8 @@ from gateway.api.catalogue import OPERATIONS
 from gateway.api.models.problem import ProblemDocument
 from gateway.api.operation import Operation
 from gateway.api.parameters import PATH
-from gateway.api.problem_kinds import ProblemKind
-from gateway.api.problems import MEDIA_TYPE
+from gateway.problems.kinds import ProblemKind
+from gateway.problems.problem import MEDIA_TYPE
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 _VERSION: Final = "1.0.0"

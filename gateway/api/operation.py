@@ -10,7 +10,8 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from gateway.access.identity import Identity, Scope
-from gateway.api.problem_kinds import (
+from gateway.api.values import Paging, Question
+from gateway.problems.kinds import (
     BAD_CURSOR,
     FORBIDDEN,
     INTERNAL,
@@ -26,7 +27,6 @@ from gateway.api.problem_kinds import (
     UNSUPPORTED,
     ProblemKind,
 )
-from gateway.api.values import Paging, Question
 from runtime.database.pool import Pool
 
 Asks = TypeVar("Asks", bound=Question)

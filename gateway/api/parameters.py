@@ -11,7 +11,10 @@ from multidict import MultiMapping
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.api.problems import (
+from gateway import bodies
+from gateway.api.values import Code, IncidentName, Number, Question
+from gateway.keys import SETTINGS
+from gateway.problems.problem import (
     INVALID,
     MALFORMED,
     UNSUPPORTED,
@@ -19,9 +22,6 @@ from gateway.api.problems import (
     Problem,
     not_found,
 )
-from gateway.api.values import Code, IncidentName, Number, Question
-from gateway.door import bodies
-from gateway.keys import SETTINGS
 from runtime.wording import did_you_mean
 
 _Question = TypeVar("_Question", bound=Question)

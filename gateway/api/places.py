@@ -25,9 +25,9 @@ from gateway.api.models.places import (
     VillageQuestion,
 )
 from gateway.api.operation import Asked, NoQuestion, Operation
-from gateway.api.problems import not_found
 from gateway.api.queries import reading, select, select_raw
 from gateway.api.values import MOST_ITEMS, Answer, Page
+from gateway.problems.problem import not_found
 from rules.books.present import WATCHED_WITHIN
 
 CODE_KEY: Final = TypeAdapter(tuple[str])

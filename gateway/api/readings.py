@@ -25,9 +25,9 @@ from gateway.api.models.readings import (
 )
 from gateway.api.operation import Asked, Operation
 from gateway.api.parameters import wrong
-from gateway.api.problems import not_found
 from gateway.api.queries import reading, select, select_raw
 from gateway.api.values import Answer
+from gateway.problems.problem import not_found
 from province.devices import DeviceKind
 from runtime.database.relations import (
     LINK_REPORTS,

@@ -11,10 +11,10 @@ from gateway.access.identity import Identity, Scope, check_scope, identity_of
 from gateway.api.forms import form_of
 from gateway.api.operation import Asked, Operation, Reply, Result, Sheet
 from gateway.api.parameters import read_body, read_path, read_query
-from gateway.api.problems import MALFORMED, Problem
 from gateway.api.sheets import send_sheet
 from gateway.api.values import Answer
 from gateway.keys import CLOCK, POOL
+from gateway.problems.problem import MALFORMED, Problem
 
 _ANYBODY: Final = Identity("anybody", Scope.NARROW, communes=frozenset())
 _TAG: Final = re.compile(r'\s*(?:W/)?"([A-Za-z0-9]{1,64})"\s*')

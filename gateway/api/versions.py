@@ -4,8 +4,8 @@ import hashlib
 from datetime import datetime
 from typing import Final, Protocol
 
-from gateway.api.problem_kinds import STALE
-from gateway.api.problems import Problem
+from gateway.problems.kinds import STALE
+from gateway.problems.problem import Problem
 
 _FIELDS: Final = (
     "revision",

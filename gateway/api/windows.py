@@ -20,9 +20,9 @@ from gateway.api.models.windows import (
 from gateway.api.mutes import NUMBER_KEY
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
 from gateway.api.parameters import blamed, wrong
-from gateway.api.problem_kinds import CONFLICT
-from gateway.api.problems import FORBIDDEN, Problem, not_found
 from gateway.api.queries import reading, select, select_raw, writing
+from gateway.problems.kinds import CONFLICT
+from gateway.problems.problem import FORBIDDEN, Problem, not_found
 from rules.incidents.recurrences import RecurrenceError
 from rules.incidents.windows import PlannedWindow, ScopeKind, next_occurrences
 from rules.store.errors import TimeError, UnknownScopeError

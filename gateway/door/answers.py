@@ -7,8 +7,8 @@ from typing import Any, Final
 from aiohttp import web
 from pydantic_core import to_json
 
-from gateway.api.problems import INVALID, Problem
 from gateway.door.judge import Kept
+from gateway.problems.problem import INVALID, Problem
 
 _ACCEPTED: Final = 202
 _MOST: Final = 100

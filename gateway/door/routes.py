@@ -7,9 +7,9 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway import keys
-from gateway.api.problems import Problem
+from gateway.door import keys as door_keys
 from gateway.door import uploads, webhooks
+from gateway.problems.problem import Problem
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -27,7 +27,7 @@ def _counted(route: str, handler: Handler) -> Handler:
             status = refusal.status
             raise
         finally:
-            request.app[keys.INSTRUMENTS].answered(route, status)
+            request.app[door_keys.INSTRUMENTS].answered(route, status)
         return answer
 
     return counted

@@ -7,9 +7,10 @@ from aiohttp import web
 
 from gateway import keys
 from gateway.access.identity import identity_of
-from gateway.api.problem_kinds import FORBIDDEN, TOO_MANY
-from gateway.api.problems import Problem, unavailable
+from gateway.door import keys as door_keys
 from gateway.door.registry import KnownDevice
+from gateway.problems.kinds import FORBIDDEN, TOO_MANY
+from gateway.problems.problem import Problem, unavailable
 
 _NO_INVENTORY: Final = "there is no inventory yet"
 
@@ -24,7 +25,7 @@ async def sender_of(request: web.Request) -> KnownDevice:
     identity = identity_of(request)
     if identity.device is None:
         raise Problem(FORBIDDEN, "uploads take a device's own key, as user name and password")
-    registry = request.app[keys.REGISTRY]
+    registry = request.app[door_keys.REGISTRY]
     device = registry.device(identity.device)
     if device is None:
         await registry.look_for_strangers()
@@ -38,7 +39,7 @@ async def sender_of(request: web.Request) -> KnownDevice:
 
 
 def _spend(request: web.Request, device: KnownDevice) -> None:
-    wait = request.app[keys.RATES].take(device.code, request.app[keys.CLOCK].now())
+    wait = request.app[door_keys.RATES].take(device.code, request.app[keys.CLOCK].now())
     if wait:
         seconds = max(1, math.ceil(wait.total_seconds()))
         raise Problem(

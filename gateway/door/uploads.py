@@ -7,16 +7,17 @@ from typing import Final
 from aiohttp import web
 
 from gateway import keys
-from gateway.api.problem_kinds import MALFORMED, UNSUPPORTED
-from gateway.api.problems import Problem, unavailable
+from gateway.bodies import read_body, too_large
+from gateway.door import keys as door_keys
 from gateway.door.answers import ONE, Tally, accepted
-from gateway.door.bodies import read_body, too_large
 from gateway.door.clocks import ClockLimits
 from gateway.door.faults import MalformedBodyError
 from gateway.door.judge import Judge, Kept
 from gateway.door.messages import MAXIMUM_REPORTS, messages
 from gateway.door.registry import KnownDevice
 from gateway.door.sender import sender_of
+from gateway.problems.kinds import MALFORMED, UNSUPPORTED
+from gateway.problems.problem import Problem, unavailable
 from province.payloads import MalformedError, load_cbor, load_json
 from province.topics import Channel
 from runtime.broker.errors import PublishError
@@ -88,11 +89,11 @@ async def _pass_on(
     retain: bool = False,
 ) -> web.Response:
     """Publish and answer: the one place where 202 is said."""
-    instruments = request.app[keys.INSTRUMENTS]
+    instruments = request.app[door_keys.INSTRUMENTS]
     instruments.refused_records(tally.reasons)
     if not tally.accepted:
         raise tally.problem()
-    publisher = request.app[keys.PUBLISHER]
+    publisher = request.app[door_keys.PUBLISHER]
     try:
         if len(payloads) == 1:
             await publisher.publish(topic, payloads[0], retain=retain)
@@ -121,7 +122,7 @@ def _judge(request: web.Request, device: KnownDevice) -> Judge:
     settings = request.app[keys.SETTINGS]
     return Judge(
         device,
-        request.app[keys.REGISTRY].known.metrics,
+        request.app[door_keys.REGISTRY].known.metrics,
         ClockLimits(settings.maximum_age, settings.maximum_ahead),
         request.app[keys.CLOCK].now(),
     )

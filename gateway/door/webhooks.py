@@ -7,10 +7,11 @@ from aiohttp import web
 
 from gateway import keys
 from gateway.access.identity import check_grant, identity_of
-from gateway.api.problems import not_found, unavailable
-from gateway.door.bodies import read_body
+from gateway.bodies import read_body
+from gateway.door import keys as door_keys
 from gateway.door.foreign import NoInventoryError
 from gateway.door.parcel import Parcel
+from gateway.problems.problem import not_found, unavailable
 from gateway.translation import Incoming
 from runtime.broker.errors import PublishError
 
@@ -23,7 +24,7 @@ async def webhook(request: web.Request) -> web.Response:
     """Take a message of another system; 202 once all that it became is safe."""
     name = request.match_info["adapter"]
     check_grant(identity_of(request), f"adapter:{name}")
-    foreign = request.app[keys.FOREIGN]
+    foreign = request.app[door_keys.FOREIGN]
     adapter = foreign.adapters.get(name)
     if adapter is None:
         raise not_found(f"adapter {name!r}")

@@ -5,8 +5,8 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from gateway.api.problems import not_found
 from gateway.page.assets import load_assets
+from gateway.problems.problem import not_found
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 

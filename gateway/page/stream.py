@@ -10,10 +10,10 @@ from aiohttp import hdrs, web
 
 from gateway.access.doorkeeper import ACCESS
 from gateway.access.identity import Scope, identity_of, require
-from gateway.api.problems import unavailable
 from gateway.page.client import Client
 from gateway.page.errors import FullError
 from gateway.page.hub import LIVE, HubOptions
+from gateway.problems.problem import unavailable
 
 _HEADERS: Final = {
     hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",

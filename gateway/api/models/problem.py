@@ -1,4 +1,4 @@
-"""The problem document, of RFC 9457, as it is described; `gateway.api.problems` makes it."""
+"""The problem document, of RFC 9457, as it is described; `gateway.problems.problem` makes it."""
 
 from typing import Literal
 

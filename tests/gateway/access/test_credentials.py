@@ -17,7 +17,7 @@ from gateway.access.credentials import (
 )
 from gateway.access.guard import check_address
 from gateway.access.login import safe_next
-from gateway.api.problems import Problem
+from gateway.problems.problem import Problem
 from gateway.settings import GatewaySettings
 
 SECRET = "s" * 43

@@ -12,7 +12,7 @@ import pytest
 from gateway.api.catalogue import OPERATIONS
 from gateway.api.documentation import page
 from gateway.api.openapi import openapi
-from gateway.api.problem_kinds import KINDS
+from gateway.problems.kinds import KINDS
 from tests.gateway.api.api_world import ApiWorld
 
 PAGE = Path(__file__).parents[3] / "docs" / "api.md"

@@ -9,8 +9,8 @@ from aiohttp import ClientPayloadError, ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from gateway.api.problem_kinds import KINDS
-from gateway.api.problems import (
+from gateway.problems.kinds import KINDS
+from gateway.problems.problem import (
     CONFLICT,
     INVALID,
     FieldError,

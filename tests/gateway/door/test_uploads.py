@@ -9,8 +9,8 @@ from typing import Any
 import cbor2
 import pytest
 
-from gateway import keys
 from gateway.access.identity import Scope
+from gateway.door import keys as door_keys
 from gateway.door.rates import Rates
 from province.devices import Device, DeviceKind
 from province.instants import format_instant
@@ -175,7 +175,7 @@ async def test_a_device_that_uploads_too_often_is_told_when_to_come_again(
     gateway: GatewayWorld,
 ) -> None:
     eager = Uploader(gateway, gateway.device(DeviceKind.SENSOR, 1))
-    rates = gateway.service.app[keys.RATES]
+    rates = gateway.service.app[door_keys.RATES]
     later = datetime.now(UTC) + timedelta(days=1)
     while not rates.take(eager.device.code, later):
         pass

@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.api.problem_kinds import UNSUPPORTED
-from gateway.api.problems import MALFORMED, TOO_LARGE, Problem, unavailable
+from gateway.problems.kinds import UNSUPPORTED
+from gateway.problems.problem import MALFORMED, TOO_LARGE, Problem, unavailable
 
 _GZIP: Final = 31
 """For zlib: a gzip header, and the largest window."""

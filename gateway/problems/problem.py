@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
-from gateway.api.problem_kinds import (
+from gateway.problems.kinds import (
     BAD_CURSOR,
     CONFLICT,
     FORBIDDEN,
@@ -32,7 +32,7 @@ from gateway.api.problem_kinds import (
     UNSUPPORTED,
     ProblemKind,
 )
-from gateway.api.refusals import kind_of_refusal
+from gateway.problems.refusals import kind_of_refusal
 from rules.errors import UsageError
 from rules.store.errors import StoreError
 from runtime.database.failures import FailureKind, classify

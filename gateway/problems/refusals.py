@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.api.problem_kinds import CONFLICT, INVALID, NOT_FOUND, ProblemKind
+from gateway.problems.kinds import CONFLICT, INVALID, NOT_FOUND, ProblemKind
 from rules.incidents.mutes import MatcherError
 from rules.incidents.recurrences import RecurrenceError
 from rules.store import errors
