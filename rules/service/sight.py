@@ -14,6 +14,9 @@ from rules.service.lines import Line, beat_line, part_line, tick_line
 BROKER: Final = "broker"
 RULES: Final = "rules"
 _TICK: Final = timedelta(seconds=1)
+_STOPPED: Final = timedelta(seconds=2)
+"""Whoever did not look for so long was stopped. What came meanwhile waits to be read, so devices
+seem silent that are not; none is overdue sooner than it is two seconds late."""
 
 
 class Sight:
@@ -38,6 +41,7 @@ class Sight:
         self._token = token
         self._overdue = overdue
         self._beat_at = now
+        self._looked_at = now
         self._down = {part for part in down if part in {BROKER, RULES}}
         self._away_since = away_since
         self._number = 0
@@ -89,10 +93,17 @@ class Sight:
         return self._goes_blind(now, now)
 
     def look(self, now: datetime) -> list[Line]:
-        """Say it if a canary is overdue; call before anything is taken that came now."""
-        if now - self._beat_at <= self._overdue:
-            return []
-        return self._goes_blind(self._beat_at, now)
+        """Say it if a canary is overdue, or this process itself was stopped.
+
+        Call before anything is taken that came now, and at least each second.
+        """
+        looked_at, self._looked_at = self._looked_at, now
+        if now - self._beat_at > self._overdue:
+            return self._goes_blind(self._beat_at, now)
+        if now - looked_at > _STOPPED and not self._down:
+            self._down.add(RULES)
+            return [part_line(looked_at, RULES, up=False, blinding=True, now=now)]
+        return []
 
     def tick(self, now: datetime) -> list[Line]:
         """Say each second that time goes on while we are blind: nothing else would."""

@@ -17,8 +17,9 @@ def test_a_canary_that_is_overdue_blinds_since_the_one_before() -> None:
     clock = SetClock()
     sight = Sight("t", OVERDUE, clock.now())
     assert told(sight.came_back(sight.send(clock.now()), clock.now())) == ["beat "]
-    clock.move(5)
-    assert sight.look(clock.now()) == []
+    for _ in range(5):
+        clock.move(1)
+        assert sight.look(clock.now()) == []
     clock.move(1)
     (line,) = sight.look(clock.now())
     assert (line["service"], line["state"], line["blinding"]) == ("broker", "down", True)
@@ -27,6 +28,22 @@ def test_a_canary_that_is_overdue_blinds_since_the_one_before() -> None:
     assert sight.blind
     assert sight.look(clock.now()) == []
     assert told(sight.came_back(sight.send(clock.now()), clock.now())) == ["broker up", "beat "]
+    assert not sight.blind
+
+
+def test_a_process_that_was_stopped_has_not_seen_until_a_canary_is_back() -> None:
+    clock = SetClock()
+    sight = Sight("t", OVERDUE, clock.now())
+    canary = sight.send(clock.now())
+    clock.move(2)
+    assert sight.look(clock.now()) == []
+    clock.move(3)
+    (line,) = sight.look(clock.now())
+    assert (line["service"], line["state"], line["blinding"]) == ("rules", "down", True)
+    assert line["received_at"] == "2026-11-25T05:00:02.000Z"
+    assert line["delivered_at"] == "2026-11-25T05:00:05.000Z"
+    assert sight.look(clock.now()) == []
+    assert told(sight.came_back(canary, clock.now())) == ["rules up", "beat "]
     assert not sight.blind
 
 
