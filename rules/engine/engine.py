@@ -51,7 +51,9 @@ class Engine:
         self._incidents = Incidents(self.state, network, self._voice)
         self._recovery = Recovery(self.state, self._incidents)
         self._outages = Outages(self.state, network, self._watch, self._incidents, self._recovery)
-        self._own = OwnFaults(self.state, self._watch, self._incidents, self._voice)
+        self._own = OwnFaults(
+            self.state, self._watch, self._incidents, self._voice, network.operator_of
+        )
         self._degradations = Degradations(self.state, network, self._incidents)
         self._tickets = Tickets(self.state, self._watch, self._incidents)
         hearing = Hearing(self.state, network, self._watch)
@@ -115,6 +117,7 @@ class Engine:
             self._tickets.measure(watched, report)
         if report.backfill:
             return  # it proves that the device lived, not that its link did
+        self._own.heard(report.at, self._interval)
         if watched.overdue or watched.gone_at is not None:
             self._outages.returned(watched, report.at)
         self._watch.hear(watched, report)
@@ -143,6 +146,7 @@ class Engine:
         if watched is None:
             return
         if session.connected:
+            self._own.heard(session.at, self._interval)
             self._connected(watched, session.at)
             return
         if session.reason in _CLOSED:
@@ -177,6 +181,7 @@ class Engine:
             self.state.windows = without_old(self.state.windows, now)
         self.state.looks += 1
         self._next_look = self.state.next_look = now + self._interval / _LOOKS
+        self._own.listen(now, self._interval)
         overdue = self._watch.look(now)
         self._recovery.fell_silent_again(overdue)
         self._withhold(overdue, now)

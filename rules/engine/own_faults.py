@@ -1,9 +1,11 @@
 """Faults of our own: the pipeline is the largest shared ancestor of all devices."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from rules.engine.incidents import Incidents
 from rules.engine.network import PIPELINE
+from rules.engine.quiet import UPLINK
 from rules.engine.state import State
 from rules.engine.voice import Voice
 from rules.engine.watch import Watch
@@ -23,13 +25,22 @@ class OwnFaults:
         watch: what is known of devices.
         incidents: where they are opened and cleared.
         voice: is told whose silence is withheld.
+        operator_of: by device.
     """
 
-    def __init__(self, state: State, watch: Watch, incidents: Incidents, voice: Voice) -> None:
+    def __init__(
+        self,
+        state: State,
+        watch: Watch,
+        incidents: Incidents,
+        voice: Voice,
+        operator_of: Mapping[str, str],
+    ) -> None:
         self._state = state
         self._watch = watch
         self._incidents = incidents
         self._voice = voice
+        self._operator_of = operator_of
         self._ended_at: dict[str, float] = {}
 
     def take(self, event: Own, interval: float) -> None:
@@ -42,6 +53,21 @@ class OwnFaults:
             self._open(event.part, event.at)
         if was_blind and self._state.pipeline.blind_since is None:
             self._spare(event.part)
+
+    def heard(self, at: float, interval: float) -> None:
+        """Note that somebody was heard: the way to us is there."""
+        pipeline = self._state.pipeline
+        if UPLINK in pipeline.down and at > pipeline.quiet.heard_at:
+            self.take(Own(at, UPLINK, up=True), interval)
+        pipeline.quiet.hear(at)
+
+    def listen(self, now: float, interval: float) -> None:
+        """Take it for a fault of the way to us if nobody is heard, whichever the operator."""
+        pipeline = self._state.pipeline
+        if pipeline.blind_since is not None or not pipeline.quiet.heard_at:
+            return
+        if pipeline.quiet.is_unusual(now, interval, self._watch, self._operator_of):
+            self.take(Own(pipeline.quiet.heard_at, UPLINK, up=False), interval)
 
     def ended(self, session: Session, interval: float) -> None:
         """Note that a session ended; many at once are a node of the broker."""

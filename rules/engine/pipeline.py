@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from rules.engine.quiet import UPLINK, Quiet
 from rules.model import Own, Session
 
 RECONNECT_SECONDS: Final = 120.0
 """How long devices may take to come back to a broker; until then nobody is overdue."""
-_KEEP_SESSIONS: Final = frozenset({"rules"})
+_KEEP_SESSIONS: Final = frozenset({"rules", UPLINK})
 """Parts that no device has a session with: while they are away a moment, nobody comes back."""
 _NODE_DOWN: Final = "node_down"
 _MANY: Final = 5
@@ -25,6 +26,7 @@ class Pipeline:
         grace_until: until when nobody may be overdue.
         node_down_at: when the broker last lost one of its nodes, by the sessions it took along.
         gone: when it lately ended sessions because of that.
+        quiet: for how long nobody was heard.
     """
 
     down: dict[str, float] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Pipeline:
     grace_until: float = 0.0
     node_down_at: float | None = None
     gone: list[float] = field(default_factory=list)
+    quiet: Quiet = field(default_factory=Quiet)
 
     @property
     def blind_since(self) -> float | None:
@@ -48,6 +51,7 @@ class Pipeline:
                 self.blinding.add(event.part)
                 self.waited_for.add(event.part)
             return
+        self.quiet.begin(event.at)
         down_at = self.down.pop(event.part, None)
         if down_at is not None and event.part in self.blinding:
             self.blinding.discard(event.part)

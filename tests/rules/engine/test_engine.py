@@ -195,6 +195,28 @@ def test_while_a_part_that_blinds_is_away_nothing_is_known(player: Player, part:
     assert ("*", LinkState.UP) in links(said)
 
 
+def test_when_nobody_of_any_operator_is_heard_the_way_to_us_is_cut_and_no_village_is_dark(
+    player: Player,
+) -> None:
+    assert len(set(player.network.operator_of.values())) > 1
+    player.silent = set(player.devices)
+    said = player.run(6 * INTERVAL)
+    assert [(each.action, each.root) for each in incidents(said)] == [(Action.OPEN, ("pipeline",))]
+    assert villages(said) == [("*", VillageState.UNKNOWN)]
+    player.silent = set()
+    said = player.run(6 * INTERVAL)
+    assert [each.action for each in incidents(said)] == [Action.CLEAR]
+    assert VillageState.DARK not in {state for _, state in villages(said)}
+
+
+def test_when_one_operator_alone_is_not_heard_it_is_the_operators_fault(player: Player) -> None:
+    operator = max(player.network.operator_of.values())
+    player.silent = {code for code, its in player.network.operator_of.items() if its == operator}
+    opened = incidents(player.run(6 * INTERVAL))
+    assert opened
+    assert all(each.root_kind != "pipeline" for each in opened)
+
+
 def test_a_part_that_does_not_blind_ends_when_it_is_back(player: Player) -> None:
     player.tell(Own(player.now, "archive", up=False, blinding=False))
     said = player.run(2 * INTERVAL)
