@@ -35,7 +35,7 @@ from runtime.database.pool import PoolOptions, make_pool
 from runtime.files import write_whole
 from runtime.logs import get_logger
 from runtime.probes import make_probe_app, serve_probes
-from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
+from runtime.shutdown import ShutdownStep, cancel, shut_down, wait_for_stop
 
 log = get_logger(__name__)
 
@@ -220,9 +220,7 @@ class GatewayService:
                 await site.stop()
 
         async def stop_helpers() -> None:
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
+            await cancel(*helpers)
 
         answering = 2 * self._settings.drain_timeout
         return [

@@ -28,7 +28,7 @@ from runtime.database.connection import DatabaseAddress
 from runtime.files import write_whole
 from runtime.logs import get_logger
 from runtime.probes import make_probe_app, serve_probes
-from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
+from runtime.shutdown import ShutdownStep, cancel, shut_down, wait_for_stop
 
 log = get_logger(__name__)
 
@@ -191,9 +191,7 @@ class IngestService:
             await pipeline
 
         async def stop_helpers() -> None:
-            for helper in [*helpers, pipeline]:
-                helper.cancel()
-            await asyncio.gather(*helpers, pipeline, return_exceptions=True)
+            await cancel(*helpers, pipeline)
 
         return [
             ShutdownStep("stop intake", stop_intake, _STOP_INTAKE),

@@ -5,10 +5,13 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from runtime.logs import get_logger
 
 log = get_logger(__name__)
+
+_AGAIN_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,23 @@ async def wait_for_stop(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None
                 task.result()
     finally:
         stopping.cancel()
+
+
+async def cancel(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks and wait until all have ended, however they end.
+
+    A library that waits with Python 3.11's `wait_for` may lose a cancellation that comes as what it
+    waits for is done; its task would go on for ever, so it is told again. Unlike a `gather`, this
+    can itself be cut short.
+    """
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_AGAIN_SECONDS)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # whoever waits for the task has told of it
 
 
 async def shut_down(steps: Sequence[ShutdownStep]) -> bool:

@@ -39,7 +39,7 @@ from runtime.database.connection import DatabaseAddress
 from runtime.files import write_whole
 from runtime.logs import get_logger
 from runtime.probes import make_probe_app, serve_probes
-from runtime.shutdown import ShutdownStep, shut_down, wait_for_stop
+from runtime.shutdown import ShutdownStep, cancel, shut_down, wait_for_stop
 
 log = get_logger(__name__)
 
@@ -266,9 +266,7 @@ def shutdown_bound(settings: RulesSettings) -> timedelta:
 
 def _stop_tasks(tasks: Sequence[asyncio.Task[None]]) -> ShutdownStep:
     async def stop() -> None:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(*tasks)
 
     return ShutdownStep("stop helpers", stop, _STOP_HELPERS)
 
