@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gateway.adapters.declared import DeclaredAdapter
-from gateway.adapters.library import load_library
+from gateway.adapters.loading import load_library
 from gateway.adapters.schema import Report
 from gateway.commands.asking import show_table
 from gateway.commands.trial import adapter_of, directories

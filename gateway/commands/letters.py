@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
 
-from gateway.adapters.library import load_adapters
+from gateway.adapters.loading import load_adapters
 from gateway.door.clocks import ClockLimits
 from gateway.door.foreign import Foreign
 from gateway.door.instruments import Instruments

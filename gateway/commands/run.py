@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from random import SystemRandom
 from typing import Final
 
-from gateway.adapters.library import load_adapters
+from gateway.adapters.loading import load_adapters
 from gateway.service import GatewayService
 from gateway.settings import GatewaySettings
 from runtime.broker.address import BrokerAddress

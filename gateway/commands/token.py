@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 
 from gateway.access.identity import Scope
 from gateway.access.tokens import KeptToken, TokenRequest, create_token, list_tokens, revoke_token
-from gateway.adapters.library import load_library
+from gateway.adapters.loading import load_library
 from gateway.commands.asking import add_person, local, name, run_with, show_table
 from gateway.commands.trial import adapter_of, directories
 from gateway.errors import UsageError

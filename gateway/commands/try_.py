@@ -11,7 +11,7 @@ from typing import Final
 from gateway.adapters.conversion import shown
 from gateway.adapters.declared import DeclaredAdapter
 from gateway.adapters.explained import Explained
-from gateway.adapters.library import load_adapters
+from gateway.adapters.loading import load_adapters
 from gateway.adapters.samples import Arrival, read_samples
 from gateway.commands.trial import KnownNames, adapter_of, directories, notes_on
 from gateway.errors import UsageError

@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from deploy import mosquitto
 from deploy.mosquitto_options import ACL_FILE, MosquittoOptions
-from gateway.adapters.library import load_adapters
+from gateway.adapters.loading import load_adapters
 from gateway.translation import Incoming
 from province.devices import DeviceKind
 from province.inventory import Inventory

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.adapters.library import load_adapters
+from gateway.adapters.loading import load_adapters
 from gateway.translation import Adapter, Incoming, Outcome
 from tests.gateway.codecs.conftest import payloads
 

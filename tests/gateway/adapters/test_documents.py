@@ -7,7 +7,7 @@ from pathlib import Path
 from gateway.adapters.declared import DeclaredAdapter
 from gateway.adapters.decoders.schema import CODE
 from gateway.adapters.decoders.shelf import Shelf
-from gateway.adapters.library import load_library
+from gateway.adapters.loading import load_library
 from gateway.adapters.reader import parse_file
 from gateway.adapters.schema import AdapterFile
 from gateway.translation import Incoming, RefusalReason

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.errors import AdapterError
-from gateway.adapters.library import load_adapters, load_library
+from gateway.adapters.loading import load_adapters, load_library
 from gateway.adapters.reader import parse_file
 
 GOOD = """\

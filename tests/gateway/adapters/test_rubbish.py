@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.library import load_library
+from gateway.adapters.loading import load_library
 from gateway.translation import Adapter, Incoming, RefusalReason
 from tests.gateway.adapters.collected import (
     NOTHING,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from gateway.adapters.library import load_adapters
+from gateway.adapters.loading import load_adapters
 from province.devices import DeviceKind
 from province.instants import format_instant
 from tests.gateway.gateway_world import GatewayWorld, serving

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.adapters.library import load_adapters
+from gateway.adapters.loading import load_adapters
 from province.devices import Device, DeviceKind
 from province.instants import format_instant
 from province.metrics import catalogue
