@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
 
-from paho.mqtt.client import Client, DisconnectFlags
+from paho.mqtt.client import DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from runtime.broker.address import BrokerAddress
+from runtime.broker.asking import AskingClient
 from runtime.broker.errors import BrokerRefusedError
 from runtime.broker.opening import connect_in_thread, wait_accepted
 from runtime.broker.sockets import SocketWatch
@@ -52,7 +53,7 @@ class Will:
     payload: bytes
 
 
-class _Client(Client):
+class _Client(AskingClient):
     def abort(self) -> None:
         """Close the socket without DISCONNECT, for which paho has no public way."""
         self._sock_close()
@@ -88,6 +89,7 @@ class PublishingConnection:
         self._loop = asyncio.get_running_loop()
         self._accepted: asyncio.Future[int] = self._loop.create_future()
         self._ended: asyncio.Future[str] = self._loop.create_future()
+        self._leaving = False
         self._client = self._make_client(client_id, will)
         self._watch = SocketWatch(self._client, self._readable)
 
@@ -127,6 +129,13 @@ class PublishingConnection:
 
     async def close(self) -> None:
         """DISCONNECT, so that no will is sent, and wait until the packet is out."""
+        self._leaving = True
+        if not self._ended.done():
+            read = self._loop.create_future()
+            self._client.ask_whether_read(lambda: None if read.done() else read.set_result(None))
+            bound = self._options.connect_timeout.total_seconds()
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait((read, self._ended), timeout=bound, return_when=first)
         if not self._ended.done():
             self._client.disconnect()
             await self.wait_ended()
@@ -205,7 +214,8 @@ class PublishingConnection:
 
     def _tick(self) -> None:
         if not self._ended.done():
-            if not self._watch.frozen:
+            # Another ping's answer would be on its way at the DISCONNECT.
+            if not self._watch.frozen and not self._leaving:
                 self._client.loop_misc()
             keepalive = self._options.keepalive.total_seconds()
             self._loop.call_later(keepalive / _TICKS_PER_KEEPALIVE, self._tick)

@@ -17,12 +17,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from paho.mqtt import client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from runtime.broker.address import BrokerAddress
+from runtime.broker.asking import AskingClient
 from runtime.broker.options import SessionOptions
 
 _PUBLISH: Final = 0x30
@@ -43,7 +43,7 @@ class MalformedPacketError(ValueError):
     """What the broker sent is not MQTT."""
 
 
-class BufferedClient(mqtt.Client):
+class BufferedClient(AskingClient):
     """A paho client that reads in blocks and acknowledges in batches.
 
     It serves one connection only, and MQTT 5 only: set `on_delivery` before connecting.
@@ -65,8 +65,6 @@ class BufferedClient(mqtt.Client):
     _handed: bytes = b""
     _handing: bool = False
     _discarding: bool = False
-    _pings: int = 0
-    _read_up_to_here: Callable[[], None] | None = None
 
     def read(self) -> bool:
         """Read and handle what has arrived, a MiB at most; return whether more may wait.
@@ -103,11 +101,6 @@ class BufferedClient(mqtt.Client):
         """Throw away messages that are still to come; the broker will send them again."""
         self.paused = False
         self._discarding = True
-
-    def ask_whether_read(self, answered: Callable[[], None]) -> None:
-        """Have `answered` called once the broker has read all that was sent so far."""
-        self._read_up_to_here = answered
-        self._send_pingreq()
 
     def _heard(self) -> None:
         self._last_bytes_received = time.monotonic()
@@ -198,17 +191,6 @@ class BufferedClient(mqtt.Client):
                 self.loop_read()
         finally:
             self._handing = False
-
-    def _send_pingreq(self) -> MQTTErrorCode:
-        self._pings += 1
-        return super()._send_pingreq()
-
-    def _handle_pingresp(self) -> MQTTErrorCode:
-        self._pings -= 1
-        # Answers come in the order of the questions: this is the newest one's.
-        if not self._pings and self._read_up_to_here:
-            self._read_up_to_here()
-        return super()._handle_pingresp()
 
     def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
         # paho's own leaves the socket to the garbage collector when the handshake fails.
