@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from psycopg import AsyncConnection
@@ -25,6 +26,9 @@ GATEWAY_BROKER_RELOAD: pid:FILE, or the command that has the broker read it agai
 docs/operations/access.md has both for the local stack and for Docker Compose.
 """
 
+_Give = Callable[[Enrolment, Sequence[str]], Awaitable[Mapping[str, str]]]
+"""Gives devices keys: of an enrolment, `add` or `rotate`."""
+
 
 def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
@@ -35,9 +39,10 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
+    add, rotate = partial(_give, Enrolment.add), partial(_give, Enrolment.rotate)
     for action, work, text in (
-        ("add", _add, "give devices of the inventory their keys, which are shown this once"),
-        ("rotate", _rotate, "give devices new keys; the old ones end at once"),
+        ("add", add, "give devices of the inventory their keys, which are shown this once"),
+        ("rotate", rotate, "give devices new keys; the old ones end at once"),
         ("revoke", _revoke, "end devices' keys"),
     ):
         each = actions.add_parser(action, help=text)
@@ -48,27 +53,15 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     listing.set_defaults(run=run_with(_list))
 
 
-async def _add(
+async def _give(
+    give: _Give,
     connection: AsyncConnection,
     options: argparse.Namespace,
     environ: Mapping[str, str],
     now: datetime,
 ) -> int:
     users = _users(environ)
-    keys = await Enrolment(connection, users, options.by, now).add(_once(options.codes))
-    _show(keys)
-    _reload(users)
-    return 0
-
-
-async def _rotate(
-    connection: AsyncConnection,
-    options: argparse.Namespace,
-    environ: Mapping[str, str],
-    now: datetime,
-) -> int:
-    users = _users(environ)
-    keys = await Enrolment(connection, users, options.by, now).rotate(_once(options.codes))
+    keys = await give(Enrolment(connection, users, options.by, now), _once(options.codes))
     _show(keys)
     _reload(users)
     return 0
