@@ -72,7 +72,7 @@ def build_app(parts: Parts) -> web.Application:
     app[door_keys.INSTRUMENTS] = parts.instruments
     app[ACCESS] = parts.doorkeeper
     install_headers(app, parts.settings.proxies)
-    install_live(app, parts.hub)
+    install_live(app, parts.hub, parts.doorkeeper)
     install_arrivals(app)
     for routes in ROOMS:
         app.add_routes(routes)

@@ -98,6 +98,11 @@ class Service:
         assert self._process is not None
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
+        return await self.end()
+
+    async def end(self) -> int:
+        """Return what it ends with by itself."""
+        assert self._process is not None
         return await asyncio.wait_for(self._process.wait(), 60)
 
     async def until_ready(self, seconds: float = 60) -> None:

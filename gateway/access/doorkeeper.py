@@ -102,6 +102,7 @@ class Doorkeeper:
         self._asking: Counter[str] = Counter()
         self._used: set[str] = set()
         self._dropped = 0
+        self._after_look: list[Callable[[], None]] = []
         self.guesses = Guesses()
         self.backlog = Backlog()
         self.failure: str | None = _NOT_YET
@@ -156,6 +157,10 @@ class Doorkeeper:
         """Return whether what somebody came in with still lets him in; for long answers."""
         book = self._good_book()
         return book is not None and book.holds(identity, self.clock.now())
+
+    def after_look(self, act: Callable[[], None]) -> None:
+        """Have `act` called whenever the book was read, or could not be: who held may not now."""
+        self._after_look.append(act)
 
     def note_guess(self, address: str, name: str) -> None:
         """Count a wrong secret; the first of a lock-out goes to the audit."""
@@ -229,6 +234,8 @@ class Doorkeeper:
             for waiter in waiters:
                 if not waiter.done():
                     waiter.set_result(self.failure is None)
+            for act in self._after_look:
+                act()
             await asyncio.sleep(_PAUSE.total_seconds())
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.options.refresh.total_seconds()):

@@ -5,6 +5,7 @@ looks once more. Pages are offered what is new and never waited for.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -135,6 +136,16 @@ class Hub:
         if identity is not None:
             self._feeds[identity.communes].clients.discard(client)
         self.instruments.clients.set(len(self._clients))
+
+    def end_lapsed(self, holds: Callable[[Identity], bool]) -> None:
+        """Let the streams of those end who may look no longer; their pages come back and are told.
+
+        Args:
+            holds: says whether somebody may still look.
+        """
+        for client, identity in self._clients.items():
+            if not holds(identity):
+                client.end()
 
     def close(self) -> None:
         """Let all streams end, and take no more."""

@@ -8,7 +8,6 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from gateway.access.doorkeeper import ACCESS
 from gateway.access.identity import Scope, identity_of, require
 from gateway.page.client import Client
 from gateway.page.errors import FullError
@@ -43,9 +42,6 @@ async def send_events(request: web.Request) -> web.StreamResponse:
         _bound_buffers(request)
         await response.prepare(request)
         while (events := await client.take(hub.options.ping)) is not None:
-            if not request.app[ACCESS].holds(identity):
-                # Logged out, revoked or expired: the page comes back and is told so.
-                break
             await _write(client, response, events or _ping(hub.looked_at), hub.options)
     except ConnectionError:
         _cut(request)

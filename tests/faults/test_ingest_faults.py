@@ -64,6 +64,6 @@ async def test_a_second_process_of_the_same_name_stops_the_first_with_a_message(
     await world.ingest.start()
     twin = type(world.ingest)(world.environ, world.directory / "broker")
     await twin.start()
-    assert await world.ingest.stop() == 1
+    assert await world.ingest.end() == 1
     assert "another process connected" in world.ingest.log
     assert await twin.stop() == 0

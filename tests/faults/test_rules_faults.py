@@ -237,7 +237,7 @@ async def test_a_second_process_in_one_place_is_refused(small: RulesWorld) -> No
     await small.rules.start()
     twin = Rules(small.environ, small.world.directory / "broker")
     await twin.start(ready=False)
-    assert await twin.stop() == 1
+    assert await twin.end() == 1
     assert f"is in use by process {small.rules.pid}" in twin.log
     assert await small.rules.stop() == 0
 

@@ -180,7 +180,6 @@ async def test_whoever_may_look_no_longer_is_told_so(enter: Enter, scene: Scene)
     await expect(page.get_by_text("Trực tiếp, lúc")).to_be_visible()
 
     await scene.revoke("guest")
-    await scene.outage("x11", scene.villages(1))
 
     await expect(page.get_by_role("status")).to_contain_text("Bạn đã bị đăng xuất")
     await expect(page.get_by_role("link", name="Đăng nhập")).to_be_visible()
