@@ -139,6 +139,15 @@ ALERT_RULES: Final = (
         "reasons on the board Pipeline.",
     ),
     AlertRule(
+        name="broker-drops",
+        title="The broker throws messages away",
+        query="dropped_recently",
+        above=0,
+        hold="1m",
+        todo="A queue is full, and publishers are not told: see that ingest and the rules run, "
+        "then raise max_queued_messages (docs/operations/broker.md).",
+    ),
+    AlertRule(
         name="rollups-behind",
         title="Roll-ups are behind",
         query="marks",

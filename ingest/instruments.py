@@ -106,6 +106,11 @@ class Instruments:
         self.broker_kept = self._gauge(
             "broker_messages_kept", "Messages the broker holds, by its own count", _UNKNOWN
         )
+        self.broker_retained = self._gauge(
+            "broker_messages_retained",
+            "Those of the messages it holds that are retained; the others wait in queues",
+            _UNKNOWN,
+        )
         self.broker_kept_bytes = self._gauge(
             "broker_messages_kept_bytes",
             "Payload bytes the broker holds, by its own count",

@@ -1,9 +1,11 @@
 """The ingest service: built, run and drained here, so that the order can be read."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -15,12 +17,20 @@ from ingest.instants import ClockLimits
 from ingest.instruments import Instruments, KeptElsewhere
 from ingest.intake import Intake
 from ingest.pipeline import Pipeline
+from ingest.queues import Queues
 from ingest.settings import IngestSettings
 from ingest.store import Store
 from ingest.upkeep import Upkeep
 from province.topics import telemetry_filter
 from runtime.broker.address import BrokerAddress
-from runtime.broker.counters import DROPPED, KEPT, BrokerCounters, DropAlarm
+from runtime.broker.counters import (
+    DROPPED,
+    KEPT,
+    KEPT_BYTES,
+    RETAINED,
+    BrokerCounters,
+    DropAlarm,
+)
 from runtime.broker.options import SessionOptions
 from runtime.broker.session import BrokerSession
 from runtime.clock import Clock
@@ -86,14 +96,21 @@ class IngestService:
             self.instruments,
             clock,
         )
-        self._upkeep = Upkeep(
-            database, settings.upkeep_interval, settings.worker, self.instruments, clock, random
-        )
         self._canary = Canary(broker, options, self._session, self.instruments, clock, random)
+        self._drop_alarm = DropAlarm(clock)
         self._counters = BrokerCounters(
             broker, f"{settings.client_id}-counters", self._heard_counter, clock, random
         )
-        self._drop_alarm = DropAlarm(clock)
+        self._queues = Queues(lambda: self._pipeline.in_flight, self._counters.values, clock)
+        self._upkeep = Upkeep(
+            database,
+            settings.upkeep_interval,
+            settings.worker,
+            self._queues,
+            self.instruments,
+            clock,
+            random,
+        )
         self._show_what_is_kept_elsewhere()
 
     def _show_what_is_kept_elsewhere(self) -> None:
@@ -112,6 +129,13 @@ class IngestService:
         ):
             self._registry.register(KeptElsewhere(name, text, count))
         self.instruments.in_flight.set_function(lambda: self._pipeline.in_flight)
+        for gauge, topic in (
+            (self.instruments.broker_dropped, DROPPED),
+            (self.instruments.broker_kept, KEPT),
+            (self.instruments.broker_kept_bytes, KEPT_BYTES),
+            (self.instruments.broker_retained, RETAINED),
+        ):
+            gauge.set_function(partial(self._said_by_broker, topic))
         self.instruments.receive_maximum.set_function(lambda: self._session.receive_maximum)
 
     async def run(self, stop: asyncio.Event) -> bool:
@@ -138,6 +162,7 @@ class IngestService:
                 asyncio.create_task(self._keep_up(), name="ingest.upkeep"),
                 asyncio.create_task(self._canary.run(), name="ingest.canary"),
                 asyncio.create_task(self._counters.run(), name="ingest.counters"),
+                asyncio.create_task(self._queues.run(), name="ingest.queues"),
             ]
             try:
                 await wait_for_stop(stop, pipeline, *helpers)
@@ -172,14 +197,12 @@ class IngestService:
         await self._store.opened.wait()
         await self._upkeep.run()
 
+    def _said_by_broker(self, topic: str) -> float:
+        return self._counters.values.get(topic, math.nan)
+
     def _heard_counter(self, topic: str, value: float) -> None:
         if topic == DROPPED:
-            self.instruments.broker_dropped.set(value)
             self._drop_alarm.note(value)
-        elif topic == KEPT:
-            self.instruments.broker_kept.set(value)
-        else:
-            self.instruments.broker_kept_bytes.set(value)
 
     def _steps(
         self, pipeline: asyncio.Task[None], helpers: list[asyncio.Task[None]]

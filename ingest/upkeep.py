@@ -1,4 +1,4 @@
-"""Upkeep: roll-ups and retention, on a connection of its own.
+"""Upkeep: roll-ups and retention, and what waited meanwhile, on a connection of its own.
 
 On the Community edition TimescaleDB's own policies do this and the functions say there is
 nothing to do; on the Apache edition they do the work. Two ingest processes may both call
@@ -14,6 +14,7 @@ from psycopg import AsyncConnection, Error
 
 from ingest.instruments import Instruments
 from ingest.queries import query
+from ingest.queues import Queues
 from runtime.backoff import Backoff, BackoffPolicy
 from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress, connect
@@ -32,7 +33,8 @@ class Upkeep:
     Args:
         address: the database, and who we are there.
         interval: between two rounds.
-        worker: the name of this process in the server's lists.
+        worker: the name of this process.
+        queues: remembers what waits, until it is written down here.
         instruments: count rounds and failures.
         clock: tells when retention is due.
         random: spreads retries.
@@ -43,6 +45,7 @@ class Upkeep:
         address: DatabaseAddress,
         interval: timedelta,
         worker: str,
+        queues: Queues,
         instruments: Instruments,
         clock: Clock,
         random: Random,
@@ -50,6 +53,8 @@ class Upkeep:
         self._address = address
         self._interval = interval
         self._name = f"srepok-upkeep-{worker}"
+        self._worker = worker
+        self._queues = queues
         self._instruments = instruments
         self._clock = clock
         self._backoff = Backoff(_BACKOFF, random)
@@ -80,6 +85,8 @@ class Upkeep:
     async def _roll_up(self, connection: AsyncConnection) -> None:
         more = True
         while more:
+            # Between two pieces of work: after an outage there are many, and somebody looks.
+            await self._queues.write(connection, self._worker)
             cursor = await connection.execute(query("roll_up"))
             row = await cursor.fetchone()
             more = bool(row and row[0])

@@ -56,6 +56,44 @@ WHERE $__timeFilter(minute) AND received <> stored + duplicate + rejected
 ORDER BY minute DESC
 LIMIT 100;
 
+-- in_flight: most messages in flight in one worker, in the newest minute that each wrote down
+SELECT max(in_flight) AS messages
+FROM (
+    SELECT DISTINCT ON (worker) in_flight FROM ingest_queues
+    WHERE minute >= now() - INTERVAL '3 minutes'
+    ORDER BY worker, minute DESC
+) AS newest;
+
+-- broker_queue: messages that wait at the broker, in the newest minute that each worker wrote down
+SELECT max(broker_messages) AS messages
+FROM (
+    SELECT DISTINCT ON (worker) broker_messages FROM ingest_queues
+    WHERE minute >= now() - INTERVAL '3 minutes'
+    ORDER BY worker, minute DESC
+) AS newest;
+
+-- dropped: messages that the broker threw away, as the worker saw it that saw most; it counts from nothing when it is started anew
+SELECT max(dropped) AS messages
+FROM (
+    SELECT sum(CASE WHEN broker_dropped < before THEN broker_dropped ELSE broker_dropped - before END)
+        AS dropped
+    FROM (
+        SELECT worker, broker_dropped,
+            lag(broker_dropped, 1, broker_dropped) OVER (PARTITION BY worker ORDER BY minute) AS before
+        FROM ingest_queues
+        WHERE $__timeFilter(minute) AND broker_dropped IS NOT NULL
+    ) AS counted
+    GROUP BY worker
+) AS workers;
+
+-- queues: what waited, over time
+SELECT time_bucket(@width, minute, @midnight) AS time, max(in_flight) AS in_flight,
+    max(broker_messages) AS broker
+FROM ingest_queues
+WHERE $__timeFilter(minute)
+GROUP BY 1
+ORDER BY 1;
+
 -- letters_by_reason: dead letters last seen in the range, by reason
 SELECT reason, sum(occurrences) AS occurrences
 FROM dead_letters
@@ -158,3 +196,17 @@ ORDER BY bytes DESC;
 SELECT coalesce(100.0 * sum(rejected) / nullif(sum(received), 0), 0)::double precision AS rejected
 FROM ingest_minutes
 WHERE minute >= now() - INTERVAL '10 minutes';
+
+-- dropped_recently: messages that the broker threw away in the last hour
+SELECT coalesce(max(dropped), 0)::double precision AS messages
+FROM (
+    SELECT sum(CASE WHEN broker_dropped < before THEN broker_dropped ELSE broker_dropped - before END)
+        AS dropped
+    FROM (
+        SELECT worker, broker_dropped,
+            lag(broker_dropped, 1, broker_dropped) OVER (PARTITION BY worker ORDER BY minute) AS before
+        FROM ingest_queues
+        WHERE minute >= now() - INTERVAL '1 hour' AND broker_dropped IS NOT NULL
+    ) AS counted
+    GROUP BY worker
+) AS workers;

@@ -694,6 +694,35 @@ COMMENT ON COLUMN ingest_minutes.stored IS 'Records stored as new rows.';
 COMMENT ON COLUMN ingest_minutes.duplicate IS 'Records that were stored already.';
 COMMENT ON COLUMN ingest_minutes.rejected IS 'Records that became dead letters.';
 
+CREATE TABLE ingest_queues (
+    minute timestamptz NOT NULL,
+    worker text NOT NULL,
+    in_flight bigint NOT NULL,
+    broker_messages bigint,
+    broker_bytes bigint,
+    broker_dropped bigint,
+    CONSTRAINT ingest_queues_key PRIMARY KEY (minute, worker),
+    CONSTRAINT ingest_queues_whole CHECK (minute = date_trunc('minute', minute, 'UTC')),
+    CONSTRAINT ingest_queues_counts CHECK (
+        in_flight >= 0 AND broker_messages >= 0 AND broker_bytes >= 0 AND broker_dropped >= 0
+    )
+) WITH (fillfactor = 50);
+COMMENT ON TABLE ingest_queues IS
+    'What waited in each worker, and at its broker by the broker''s own count. Workers of one '
+    'broker each write what it says: take the greatest of them, not the sum.';
+COMMENT ON COLUMN ingest_queues.minute IS 'Start of the minute; our clock.';
+COMMENT ON COLUMN ingest_queues.worker IS 'Name of the ingest worker.';
+COMMENT ON COLUMN ingest_queues.in_flight IS
+    'Messages that the worker had received and not committed: the most of that minute.';
+COMMENT ON COLUMN ingest_queues.broker_messages IS
+    'Messages that waited at the broker for whatever session, without those it retains: the most '
+    'of that minute; null: it did not say.';
+COMMENT ON COLUMN ingest_queues.broker_bytes IS
+    'Payloads of all that the broker held, in bytes: the most of that minute; null: it did not say.';
+COMMENT ON COLUMN ingest_queues.broker_dropped IS
+    'Messages that the broker had thrown away since it started, at the end of that minute; null: it '
+    'did not say.';
+
 CREATE TABLE rollup_marks (
     mark_id bigint GENERATED ALWAYS AS IDENTITY,
     relation text NOT NULL,
@@ -722,12 +751,12 @@ COMMENT ON COLUMN rollup_marks.bucket IS
 COMMENT ON COLUMN rollup_marks.device_ids IS 'The devices.';
 COMMENT ON COLUMN rollup_marks.marked_at IS 'Start of the marking transaction.';
 
-REVOKE ALL ON dead_letters, ingest_minutes, rollup_marks FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE ON dead_letters, ingest_minutes TO srepok_ingest;
+REVOKE ALL ON dead_letters, ingest_minutes, ingest_queues, rollup_marks FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE ON dead_letters, ingest_minutes, ingest_queues TO srepok_ingest;
 GRANT INSERT, UPDATE (last_received_at, occurrences, replayed_at, replay_outcome)
     ON dead_letters TO srepok_gateway;
 GRANT SELECT, INSERT ON rollup_marks TO srepok_ingest;
-GRANT SELECT ON dead_letters, ingest_minutes, rollup_marks
+GRANT SELECT ON dead_letters, ingest_minutes, ingest_queues, rollup_marks
     TO srepok_rules, srepok_gateway, srepok_grafana;
 
 
@@ -1906,6 +1935,7 @@ INSERT INTO retention_settings (relation, keep, at_least, time_column) VALUES
     ('sensor_readings_1d', '3650 days', '30 days', NULL),
     ('dead_letters', '30 days', '1 day', 'last_received_at'),
     ('ingest_minutes', '365 days', '7 days', 'minute'),
+    ('ingest_queues', '365 days', '7 days', 'minute'),
     ('incidents', '3650 days', '365 days', 'cleared_at'),
     ('incident_entries', '3650 days', '365 days', 'at'),
     ('notifications', '730 days', '30 days', 'last_at'),

@@ -103,7 +103,7 @@ class Connection:
 
         Raises:
             BrokerRefusedError: naming the filters that the broker refused.
-            BrokerUnreachableError: the connection ended first.
+            BrokerUnreachableError: the connection ended first, or the broker does not keep to MQTT.
         """
         if not filters:
             return
@@ -113,6 +113,11 @@ class Connection:
             answers = await self._answers.wait_for(packet_id)
         except PublishError as error:
             raise BrokerUnreachableError(f"{self._address}: {error}") from None
+        if len(answers) != len(filters):
+            raise BrokerUnreachableError(
+                f"{self._address}: answered a subscription to {len(filters)} filters for "
+                f"{len(answers)}"
+            )
         refused = [
             f"{name} ({answer})"
             for name, answer in zip(filters, answers, strict=True)

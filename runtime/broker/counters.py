@@ -24,11 +24,13 @@ log = get_logger(__name__)
 DROPPED: Final = "$SYS/broker/publish/messages/dropped"
 """Messages thrown away since the broker started, of whatever session."""
 KEPT: Final = "$SYS/broker/store/messages/count"
-"""Messages it holds at present, in queues and retained."""
+"""Messages it holds at present, in queues and retained; one that is both counts once."""
+RETAINED: Final = "$SYS/broker/retained messages/count"
+"""Those of them that are retained."""
 KEPT_BYTES: Final = "$SYS/broker/store/messages/bytes"
 """Their payloads."""
 
-_COUNTERS: Final = (DROPPED, KEPT, KEPT_BYTES)
+_COUNTERS: Final = (DROPPED, KEPT, KEPT_BYTES, RETAINED)
 _BACKOFF: Final = BackoffPolicy(first=timedelta(seconds=1), cap=timedelta(minutes=1))
 _QUIET: Final = timedelta(hours=1)
 
@@ -45,6 +47,9 @@ class BrokerCounters:
         heard: takes the topic of a counter and its value.
         clock: stamps messages.
         random: spreads reconnects.
+
+    Attributes:
+        values: what the broker says at present, by topic; empty while it is not connected.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class BrokerCounters:
         self._heard = heard
         self._clock = clock
         self._backoff = Backoff(_BACKOFF, random)
+        self.values: dict[str, float] = {}
 
     async def run(self) -> None:
         """Listen until cancelled, or until the broker says that its counters are not for us."""
@@ -87,6 +93,7 @@ class BrokerCounters:
             pass  # the session, which matters more, says what is wrong with the broker
         finally:
             connection.abort("no longer listening")
+            self.values.clear()
         return True
 
     def _deliver(self, message: Message) -> None:
@@ -97,6 +104,7 @@ class BrokerCounters:
         except ValueError:
             return
         if message.topic in _COUNTERS:
+            self.values[message.topic] = value
             self._heard(message.topic, value)
 
 

@@ -12,6 +12,7 @@ SENSOR_STATES: Final = "sensor_states"
 
 DEAD_LETTERS: Final = "dead_letters"
 INGEST_MINUTES: Final = "ingest_minutes"
+INGEST_QUEUES: Final = "ingest_queues"
 ROLLUP_MARKS: Final = "rollup_marks"
 RETENTION_SETTINGS: Final = "retention_settings"
 

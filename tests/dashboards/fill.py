@@ -139,6 +139,17 @@ _ACCOUNTS: Final = (
     CROSS JOIN (VALUES ('1'), ('2')) AS workers (worker)
     """,
     """
+    INSERT INTO ingest_queues (
+        minute, worker, in_flight, broker_messages, broker_bytes, broker_dropped
+    )
+    SELECT minute, worker, 40 + seconds % 7, seconds % 100, 300 * (seconds % 100), seconds / 86400
+    FROM generate_series(
+        date_trunc('minute', now() - INTERVAL '{days} days'), now(), INTERVAL '1 minute'
+    ) AS minute
+    CROSS JOIN LATERAL (SELECT extract(epoch FROM minute)::bigint AS seconds) AS numbers
+    CROSS JOIN (VALUES ('1'), ('2')) AS workers (worker)
+    """,
+    """
     INSERT INTO dead_letters (
         digest, topic, payload, qos, retain, reason, detail, device_code, first_received_at,
         last_received_at, occurrences

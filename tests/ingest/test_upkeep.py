@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 
 from ingest import upkeep as upkeep_module
 from ingest.instruments import Instruments
+from ingest.queues import Queues
 from ingest.upkeep import Upkeep
 from runtime.backoff import BackoffPolicy
 from runtime.clock import SystemClock
@@ -34,6 +35,7 @@ async def keeping_up(url: str) -> AsyncIterator[CollectorRegistry]:
         DatabaseAddress.from_url(url),
         timedelta(milliseconds=20),
         "test",
+        Queues(lambda: 0, {}, SystemClock()),
         Instruments(registry),
         SystemClock(),
         Random(1),

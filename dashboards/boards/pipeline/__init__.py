@@ -2,7 +2,7 @@
 
 from dashboards import annotation
 from dashboards.board import Board, Row
-from dashboards.boards.pipeline import devices, intake, now, storage
+from dashboards.boards.pipeline import devices, intake, now, storage, waiting
 from dashboards.folder import Folder
 from dashboards.text import Text
 
@@ -33,6 +33,10 @@ def board() -> Board:
             Row(
                 Text("Intake", "Tiếp nhận"),
                 (intake.records(), intake.messages(), intake.accounts()),
+            ),
+            Row(
+                Text("Waiting", "Đang chờ"),
+                (waiting.in_flight(), waiting.broker_queue(), waiting.dropped(), waiting.queues()),
             ),
             Row(
                 Text("Dead letters", "Bản tin bị từ chối"),

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -14,7 +14,14 @@ from deploy.mosquitto import Mosquitto
 from deploy.mosquitto_options import MosquittoOptions
 from runtime.broker import counters as counters_module
 from runtime.broker.address import BrokerAddress
-from runtime.broker.counters import DROPPED, KEPT, KEPT_BYTES, BrokerCounters, DropAlarm
+from runtime.broker.counters import (
+    DROPPED,
+    KEPT,
+    KEPT_BYTES,
+    RETAINED,
+    BrokerCounters,
+    DropAlarm,
+)
 from runtime.broker.options import SessionOptions
 from runtime.clock import SystemClock
 from tests.runtime.broker.sessions import QUICK, connected, publish, running
@@ -27,9 +34,10 @@ SMALL_QUEUE = MosquittoOptions(extra=("max_queued_messages 5", "sys_interval 1")
 
 @dataclass
 class Heard:
-    """The newest value of each counter."""
+    """The newest value of each counter, and what is so at present."""
 
     values: dict[str, float] = field(default_factory=dict)
+    present: Mapping[str, float] = field(default_factory=dict)
 
     def __call__(self, topic: str, value: float) -> None:
         self.values[topic] = value
@@ -39,6 +47,7 @@ class Heard:
 async def listening(address: BrokerAddress) -> AsyncIterator[tuple[Heard, asyncio.Task[None]]]:
     heard = Heard()
     counters = BrokerCounters(address, f"counters-{uuid4().hex}", heard, SystemClock(), Random(1))
+    heard.present = counters.values
     task = asyncio.create_task(counters.run())
     yield heard, task
     task.cancel()
@@ -62,6 +71,8 @@ async def test_a_queue_that_overflows_is_heard_of(make_mosquitto: MakeMosquitto)
         await eventually(lambda: heard.values.get(DROPPED) == 7)
         await eventually(lambda: heard.values[KEPT] >= 5)
         assert heard.values[KEPT_BYTES] >= 500
+        # What waits is what is kept and not retained.
+        await eventually(lambda: heard.present[KEPT] - heard.present[RETAINED] == 5)
 
 
 @pytest.mark.servers
@@ -73,9 +84,12 @@ async def test_the_present_count_is_heard_at_once_after_a_reconnect(
     address = address_of(broker)
     async with listening(address) as (heard, _):
         await eventually(lambda: DROPPED in heard.values)
+        await asyncio.to_thread(broker.stop)
+        await eventually(lambda: not heard.present)
         heard.values.clear()
-        await asyncio.to_thread(broker.restart)
+        await asyncio.to_thread(broker.start)
         await eventually(lambda: DROPPED in heard.values)
+        assert heard.present[DROPPED] == 0
 
 
 @pytest.mark.servers
@@ -98,7 +112,7 @@ async def test_a_broker_that_refuses_is_left_alone(monkeypatch: pytest.MonkeyPat
         writer.write(b"\x20\x03\x00\x00\x00")
         subscribe = await reader.read(1000)
         packet_id = subscribe[2:4] if subscribe[1] < 0x80 else subscribe[3:5]
-        writer.write(b"\x90\x06" + packet_id + b"\x00\x87\x87\x87")
+        writer.write(b"\x90\x07" + packet_id + b"\x00\x87\x87\x87\x87")
         await reader.read()
         writer.close()
 
