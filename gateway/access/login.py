@@ -21,7 +21,7 @@ from gateway.access.refusals import forbidden, locked_out, nobody, unknowable
 from gateway.access.sessions import end_session, open_session
 from gateway.access.words import WRONG, words_of
 from gateway.keys import POOL, SETTINGS
-from gateway.problems.problem import Problem
+from gateway.problems.problem import REASON, Problem
 from province.text import Language
 
 HOME: Final = "/"
@@ -120,7 +120,10 @@ def _form(language: Language, place: str, problem: Problem | None = None) -> web
     status = HTTPStatus.OK if problem is None else problem.status
     headers = {} if problem is None else problem.headers
     headers.pop("WWW-Authenticate", None)
-    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    response = web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    if problem is not None:
+        response[REASON] = problem.reason
+    return response
 
 
 def _language(request: web.Request, asked: str | None) -> Language:
