@@ -13,6 +13,7 @@ from gateway.access.authentication import make_authentication
 from gateway.access.doorkeeper import ACCESS, Doorkeeper
 from gateway.access.guard import make_guard
 from gateway.access.headers import install_headers
+from gateway.access.problem_page import problem_page
 from gateway.access.refusals import ACCESS_KINDS, LOCKED_OUT
 from gateway.api import routes as api
 from gateway.bodies import install_arrivals
@@ -87,7 +88,7 @@ def _middlewares(parts: Parts) -> list[Any]:
     reasons = [*(kind.name for kind in (*KINDS, *ACCESS_KINDS)), LOCKED_OUT]
     refusals = RefusalCounter(parts.instruments.registry, reasons)
     return [
-        make_problem_middleware(parts.random, refusals.count),
+        make_problem_middleware(parts.random, refusals.count, problem_page),
         make_guard(parts.settings.host_names),
         make_authentication(parts.doorkeeper, parts.settings),
     ]

@@ -165,17 +165,31 @@ def problem_response(problem: Problem) -> web.Response:
     return response
 
 
-def make_problem_middleware(random: Random, count: Callable[[str], None]) -> Middleware:
+Page = Callable[[web.Request, Problem], web.Response | None]
+"""Makes a page of a problem where a person's browser asked for one."""
+
+
+def make_problem_middleware(
+    random: Random, count: Callable[[str], None], page: Page = lambda *_: None
+) -> Middleware:
     """Return the middleware that makes a problem of whatever goes wrong inside of it.
 
     Args:
         random: gives the ids under which faults are logged.
         count: is told the reason of each refusal.
+        page: for people.
     """
 
     @web.middleware
     async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = await _answer(request, handler, random)
+        try:
+            response = await handler(request)
+        except ConnectionError:
+            # Whoever asked is gone.
+            raise
+        except Exception as error:  # noqa: BLE001 - the last net: no internals leave here
+            problem = _problem_of(request, error, random)
+            response = page(request, problem) or problem_response(problem)
         if response.status >= web.HTTPBadRequest.status_code:
             count(response.get(REASON) or _kind_of_status(response.status).name)
         return response
@@ -183,30 +197,20 @@ def make_problem_middleware(random: Random, count: Callable[[str], None]) -> Mid
     return problems
 
 
-async def _answer(request: web.Request, handler: Handler, random: Random) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except Problem as problem:
-        return problem_response(problem)
-    except web.HTTPException as error:
+def _problem_of(request: web.Request, error: Exception, random: Random) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, web.HTTPException):
         if error.status < web.HTTPBadRequest.status_code:
-            raise
-        return problem_response(_of_http(request, error))
-    except ConnectionError:
-        # Whoever asked is gone.
-        raise
-    except Exception as error:  # noqa: BLE001 - the last net: no internals leave here
-        return _answer_error(request, error, random)
-
-
-def _answer_error(request: web.Request, error: Exception, random: Random) -> web.Response:
+            raise error
+        return _of_http(request, error)
     problem = _of_error(error)
     if problem is None or request.writer.output_size:
         problem = _fault(request, error, random)
     if request.writer.output_size:
         # Half an answer is out: only a connection that breaks off says that it is not all.
         raise ConnectionAbortedError("an answer was broken off") from error
-    return problem_response(problem)
+    return problem
 
 
 def _of_http(request: web.Request, error: web.HTTPException) -> Problem:
