@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 # `make demo SCENARIO=feeder-cut SPEED=10` plays a scenario; python -m simulators list has the names.
-# `make demo TLS=1` has services and devices connect by TLS (docs/operations/access.md).
+# `make demo TLS=1` has broker and gateway speak TLS (docs/operations/access.md).
 DEMO := $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(SPEED),--speed $(SPEED)) $(if $(TLS),--tls)
 
 # `make lock UPGRADE=--upgrade` moves to the newest versions that pyproject.toml allows.

@@ -1,4 +1,4 @@
-"""Certificates of the local stack: an authority of its own, and the broker's certificate by it.
+"""Certificates of the local stack: an authority of its own, and the servers' certificate by it.
 
 They are for this machine. Whoever trusts the authority's certificate trusts its key, which lies
 beside it: give devices in the field a certificate of your own.

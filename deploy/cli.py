@@ -168,7 +168,7 @@ def _configure_demo(commands: _Commands) -> None:
     parser.add_argument(
         "--tls",
         action="store_true",
-        help="connect services and devices to the broker by TLS, with an authority made for it",
+        help="broker and gateway by TLS, with an authority made for it",
     )
     parser.set_defaults(command=_demo)
 

@@ -53,6 +53,9 @@ BOARDS: Final = (
 )
 """Writes the boards to a Grafana, and the data source where there is none; ends."""
 
+BOARD_FILES: Final = ("-m", "dashboards", "build", "--out", "{path}")
+"""Writes the boards as files into a directory; ends."""
+
 COMMANDS: Final = MappingProxyType(
     {
         "migrate": MIGRATE,
@@ -65,6 +68,7 @@ COMMANDS: Final = MappingProxyType(
         "gateway": GATEWAY,
         "fleet": FLEET,
         "boards": BOARDS,
+        "board_files": BOARD_FILES,
     }
 )
 """Every command by name."""

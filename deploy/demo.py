@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from random import SystemRandom
 from types import FrameType
 from typing import Final
 
@@ -32,13 +31,13 @@ from deploy.commands import (
 )
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
+from deploy.gateway import GatewayPlace
 from deploy.grafana import Source, show_boards
 from deploy.guide import write_guide
 from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
 from deploy.log_lines import News
 from deploy.mosquitto import Mosquitto
-from deploy.ports import check_free, keep_port
 from deploy.progress import Progress
 from deploy.pulse import Reading, describe, fetch, parse
 from deploy.services import ProbedService, Service, run_step
@@ -93,6 +92,7 @@ class Demo:
         self._options = options
         self._progress = progress or Progress()
         self._directory = stack.toolchain.home / "demo"
+        self._gateway = GatewayPlace(self._directory / "gateway-port", stack.certificates)
         self._stop = threading.Event()
         self._supervisor = Supervisor(self._progress.say)
 
@@ -185,9 +185,7 @@ class Demo:
 
     def _start_gateway(self, stack: ExitStack) -> None:
         self._progress.say("6/7 gateway")
-        port = keep_port(self._gateway_port_file(), SystemRandom())
-        check_free(port, "the gateway", self._gateway_port_file())
-        settings = {"GATEWAY_PORT": str(port)}
+        settings = self._gateway.settings()
         if adapters := os.environ.get(_ADAPTERS):
             # The services run in the checkout, whatever directory this was started in.
             settings[_ADAPTERS] = str(Path(adapters).resolve())
@@ -269,7 +267,13 @@ class Demo:
     def _show_boards(self, stack: ExitStack) -> str:
         """Bring the boards to a Grafana if there is one; return what to tell of it."""
         postgres = self._stack.postgres
-        source = Source(postgres.url(DATABASE, "grafana"), postgres.port, DATABASE, self._owner())
+        source = Source(
+            postgres.url(DATABASE, "grafana"),
+            postgres.port,
+            DATABASE,
+            self._owner(),
+            self._gateway.url,
+        )
         told, server = show_boards(stack, source, self._directory)
         if server is not None:
             self._keep(server)
@@ -285,7 +289,7 @@ class Demo:
             self._directory,
             bin_directory,
             self._by_hand_file(),
-            f"http://127.0.0.1:{keep_port(self._gateway_port_file(), SystemRandom())}",
+            self._gateway,
             boards,
         )
         self._progress.say(guide)
@@ -332,9 +336,6 @@ class Demo:
 
     def _by_hand_file(self) -> Path:
         return self._directory / "by-hand.password"
-
-    def _gateway_port_file(self) -> Path:
-        return self._directory / "gateway-port"
 
     def _passwords_file(self) -> Path:
         return self._directory / "devices.passwords"

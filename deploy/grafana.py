@@ -14,7 +14,7 @@ from random import SystemRandom
 from types import MappingProxyType
 from typing import Final
 
-from deploy.commands import BOARDS, LOGIN, fill
+from deploy.commands import BOARD_FILES, BOARDS, LOGIN, fill
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
 from deploy.ports import check_free, keep_port
@@ -28,10 +28,9 @@ TOKEN_FILE_VARIABLE: Final = "GRAFANA_TOKEN_FILE"  # noqa: S105 - the same
 WALL: Final = "d/srepok-wall"
 """Where a Grafana has the board to begin with."""
 
-_PASSED_ON: Final = ("DASHBOARDS_GATEWAY_URL",)
+_GATEWAY_VARIABLE: Final = "DASHBOARDS_GATEWAY_URL"
 _PROGRAMS: Final = (("grafana", "server"), ("grafana-server",))
 _HOMES: Final = (Path("/usr/share/grafana"), Path("/usr/local/share/grafana"))
-_GENERATED: Final = CHECKOUT / "dashboards" / "generated"
 _SOURCES: Final = CHECKOUT / "deploy" / "compose" / "grafana" / "datasources.yml"
 _STARTS_SECONDS: Final = 120
 _STOP_SECONDS: Final = 30
@@ -57,19 +56,25 @@ _QUIET: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The database that the boards ask.
+    """The database that the boards ask, and where they lead.
 
     Attributes:
         url: of the login `grafana`.
         port: the server's.
         database: its name.
         owner: settings with which the owner makes that login.
+        gateway: where the boards' links to it lead, if the environment names no other place.
     """
 
     url: str
     port: int
     database: str
     owner: Mapping[str, str]
+    gateway: str
+
+    def links(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the setting that says where links to the gateway lead."""
+        return {_GATEWAY_VARIABLE: environ.get(_GATEWAY_VARIABLE, self.gateway)}
 
 
 class GrafanaServer(Service):
@@ -79,8 +84,9 @@ class GrafanaServer(Service):
         program: how it is called.
         home: where its pages and defaults are.
         source: the database.
+        links: settings of the boards, with which they are written.
         password_file: with the password of the login `grafana`.
-        directory: its data, its log and its password go here.
+        directory: its data, its boards, its log and its password go here.
 
     Attributes:
         port: on 127.0.0.1; the same after each start.
@@ -91,6 +97,7 @@ class GrafanaServer(Service):
         program: tuple[str, ...],
         home: Path,
         source: Source,
+        links: Mapping[str, str],
         password_file: Path,
         directory: Path,
     ) -> None:
@@ -99,6 +106,8 @@ class GrafanaServer(Service):
         check_free(self.port, "grafana", directory / "port")
         admin = directory / "admin.password"
         keep_password(admin)
+        boards = directory / "boards"
+        run_step(fill(BOARD_FILES, path=str(boards)), links)
         variables = {
             **_QUIET,
             "GF_SERVER_HTTP_PORT": str(self.port),
@@ -106,7 +115,7 @@ class GrafanaServer(Service):
             "GF_PATHS_DATA": str(directory / "data"),
             "GF_PATHS_LOGS": str(directory / "logs"),
             "GF_PATHS_PLUGINS": str(directory / "plugins"),
-            "GF_PATHS_PROVISIONING": str(_provision(source, password_file, directory)),
+            "GF_PATHS_PROVISIONING": str(_provision(source, boards, password_file, directory)),
         }
         super().__init__("grafana", (), variables, directory / "grafana.log")
         self._command = [*program, "--homepath", str(home)]
@@ -152,9 +161,8 @@ def show_boards(
             return _how_to_get_one(), None
         if home is None:
             return f"a Grafana is on PATH, but not its files: set GF_PATHS_HOME. {_NO_BOARDS}", None
-        server = GrafanaServer(
-            program, home, source, _login(source, directory), directory / "grafana"
-        )
+        login, links = _login(source, directory), source.links(environ)
+        server = GrafanaServer(program, home, source, links, login, directory / "grafana")
         server.start()
         stack.callback(server.stop, _STOP_SECONDS)
         server.wait_until_ready()
@@ -169,8 +177,7 @@ _NO_BOARDS: Final = "So no Grafana shows the boards; the demo goes on without."
 
 def _pushed(source: Source, directory: Path, environ: Mapping[str, str]) -> str:
     url = environ[URL_VARIABLE].rstrip("/")
-    settings = {name: environ[name] for name in _PASSED_ON if name in environ}
-    settings |= {
+    settings = source.links(environ) | {
         "DASHBOARDS_GRAFANA_URL": url,
         "DASHBOARDS_TOKEN_FILE": str(_token_file(directory, environ)),
     }
@@ -222,20 +229,20 @@ def _home(environ: Mapping[str, str]) -> Path | None:
     return None
 
 
-def _provision(source: Source, password_file: Path, directory: Path) -> Path:
+def _provision(source: Source, boards: Path, password_file: Path, directory: Path) -> Path:
     """Write the files from which it takes data source and boards; return their directory.
 
-    They are those of docker-compose, with this machine's places.
+    They are as docker-compose has them, with this machine's places.
     """
     provisioning = directory / "provisioning"
-    providers = _GENERATED / "provisioning" / "dashboards.yml"
+    providers = boards / "provisioning" / "dashboards.yml"
     made = {
         "datasources": _SOURCES.read_text(encoding="utf-8")
         .replace("url: database:5432", f"url: 127.0.0.1:{source.port}")
         .replace("database: srepok", f"database: {source.database}")
         .replace("/run/secrets/database_grafana", str(password_file)),
         "dashboards": providers.read_text(encoding="utf-8").replace(
-            "/etc/srepok/dashboards", str(_GENERATED / "dashboards")
+            "/etc/srepok/dashboards", str(boards / "dashboards")
         ),
     }
     for kind, text in made.items():

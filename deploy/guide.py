@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from deploy.gateway import GatewayPlace
 from deploy.mosquitto import Mosquitto
 from deploy.postgres import Postgres
 
@@ -29,7 +30,7 @@ def write_guide(
     directory: Path,
     bin_directory: Path,
     by_hand: Path,
-    gateway: str,
+    gateway: GatewayPlace,
     boards: str,
 ) -> str:
     """Return the guide.
@@ -41,28 +42,28 @@ def write_guide(
         directory: of the demo's files.
         bin_directory: has the broker's clients.
         by_hand: file with the password of the devices to publish as by hand.
-        gateway: its address.
+        gateway: where it is.
         boards: where a Grafana shows them, or how to get one.
     """
     url = postgres.url(database)
     return f"""
 broker    {_broker(mosquitto)}   users: each device, by its code
 database  {url}   password: {postgres.password_file()}
-gateway   {gateway}   live page, uploads, and for programs {gateway}/api/docs
+gateway   {gateway.url}   live page, uploads, and for programs {gateway.url}/api/docs
 logs      {directory}/ingest.log, rules.log, gateway.log, fleet.log
 
 In another terminal, in this directory, first:
 
   export DATABASE_URL={url} \\
     DATABASE_PASSWORD_FILE={postgres.password_file()}
-
-The live page: open {gateway} and log in with the token that this prints:
+{_trusting(gateway)}
+The live page: open {gateway.url} and log in with the token that this prints:
 
   .venv/bin/python -m gateway token create --name me --scope operator
 
 Programs ask with it too (docs/api.md):
 
-  export SREPOK={gateway} TOKEN=srp_...
+  export SREPOK={gateway.url} TOKEN=srp_...
 
 Incidents, and what people do about them (docs/operations/incidents.md):
 
@@ -99,7 +100,7 @@ of its password (docs/operations/access.md):
 
 Upload with that key (docs/operations/gateway.md):
 
-  curl -u 66-demo-air:KEY {gateway}/v1/telemetry -H 'Content-Type: application/json' \\
+  curl -u 66-demo-air:KEY {gateway.url}/v1/telemetry -H 'Content-Type: application/json' \\
     -d "{{\\"observed_at\\": $(date +%s%3N), \\"boot_id\\": 1, \\"seq\\": $(date +%s), \\
     \\"values\\": {{\\"pm2_5_ugm3\\": 18.4}}}}"
 
@@ -119,6 +120,17 @@ Ctrl-C stops all of it.
 
 def _broker(mosquitto: Mosquitto) -> str:
     return mosquitto.trust("USER").get("MQTT_URL") or mosquitto.url("USER")
+
+
+def _trusting(gateway: GatewayPlace) -> str:
+    if gateway.trusted is None:
+        return ""
+    return f"""
+The gateway speaks HTTPS, by an authority that was made for this directory. A browser asks whether
+you trust it; curl is told with
+
+  export CURL_CA_BUNDLE={gateway.trusted}
+"""
 
 
 def _as_gateway(mosquitto: Mosquitto) -> str:

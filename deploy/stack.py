@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
-from deploy.certificates import keep_certificates
+from deploy.certificates import Certificates, keep_certificates
 from deploy.mosquitto import Mosquitto
 from deploy.mosquitto_options import MosquittoOptions, TlsListener
 from deploy.ports import keep_port
@@ -25,15 +25,23 @@ class Stack:
     Args:
         toolchain: has the programs; the servers live in its home.
         options: of the broker.
+        certificates: what speaks TLS has these; None: nothing does.
 
     Attributes:
         toolchain: has the programs.
         postgres: the database server.
         mosquitto: the broker.
+        certificates: of what speaks TLS; None: nothing does.
     """
 
-    def __init__(self, toolchain: Toolchain, options: MosquittoOptions | None = None) -> None:
+    def __init__(
+        self,
+        toolchain: Toolchain,
+        options: MosquittoOptions | None = None,
+        certificates: Certificates | None = None,
+    ) -> None:
         self.toolchain = toolchain
+        self.certificates = certificates
         self.postgres = Postgres(toolchain, toolchain.home / "postgres")
         self.mosquitto = Mosquitto(toolchain, toolchain.home / "mosquitto", options=options)
 
@@ -83,7 +91,7 @@ class Stack:
 
 
 def with_tls(toolchain: Toolchain) -> Stack:
-    """Return the stack with a broker that speaks TLS too; makes its certificates if needed.
+    """Return the stack with a broker that speaks TLS too; makes certificates if needed.
 
     Raises:
         ServerError: they cannot be made.
@@ -91,7 +99,8 @@ def with_tls(toolchain: Toolchain) -> Stack:
     certificates = keep_certificates(toolchain.home / "tls")
     port = keep_port(toolchain.home / "tls" / "port", random.SystemRandom())
     listener = TlsListener(port, certificates.certificate, certificates.key)
-    return Stack(toolchain, MosquittoOptions(tls=listener, trusted=certificates.ca))
+    options = MosquittoOptions(tls=listener, trusted=certificates.ca)
+    return Stack(toolchain, options, certificates)
 
 
 def render_environment(variables: Mapping[str, str]) -> str:

@@ -13,6 +13,8 @@ from gateway.access.authentication import make_authentication
 from gateway.access.doorkeeper import ACCESS, Doorkeeper
 from gateway.access.guard import make_guard
 from gateway.access.headers import install_headers
+from gateway.access.problem_page import problem_page
+from gateway.access.refusals import ACCESS_KINDS, LOCKED_OUT
 from gateway.api import routes as api
 from gateway.bodies import install_arrivals
 from gateway.door import keys as door_keys
@@ -25,6 +27,8 @@ from gateway.door.registry import Registry
 from gateway.page import routes as page
 from gateway.page.hub import Hub
 from gateway.page.live import install_live
+from gateway.problems.instruments import RefusalCounter
+from gateway.problems.kinds import KINDS
 from gateway.problems.problem import make_problem_middleware
 from gateway.settings import GatewaySettings
 from runtime.clock import Clock
@@ -81,8 +85,10 @@ def build_app(parts: Parts) -> web.Application:
 
 def _middlewares(parts: Parts) -> list[Any]:
     """Return what every request goes through, outermost first."""
+    reasons = [*(kind.name for kind in (*KINDS, *ACCESS_KINDS)), LOCKED_OUT]
+    refusals = RefusalCounter(parts.instruments.registry, reasons)
     return [
-        make_problem_middleware(parts.random),
+        make_problem_middleware(parts.random, refusals.count, problem_page),
         make_guard(parts.settings.host_names),
         make_authentication(parts.doorkeeper, parts.settings),
     ]

@@ -1,10 +1,11 @@
 """The gateway service: built, run and drained here, so that the order can be read."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from random import Random
+from socket import socket
 from types import MappingProxyType
 from typing import Final
 
@@ -33,6 +34,7 @@ from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress
 from runtime.database.pool import PoolOptions, make_pool
 from runtime.files import write_whole
+from runtime.listening import listen
 from runtime.logs import get_logger
 from runtime.probes import make_probe_app, serve_probes
 from runtime.shutdown import ShutdownStep, cancel, shut_down, wait_for_stop
@@ -134,19 +136,24 @@ class GatewayService:
 
         Raises:
             SessionTakenOverError: another process uses our client identifier.
-            OSError: a port is taken.
+            ListenError: a port is taken.
         """
         settings = self._settings
         async with AsyncExitStack() as stack:
+            # First of all: whose ports are taken begins nothing that must be ended again.
+            sockets = listen(settings.host, settings.port, "GATEWAY_HOST, GATEWAY_PORT")
+            for each in sockets:
+                stack.callback(each.close)
             probes, probe_port = await serve_probes(
                 make_probe_app(self.instruments.registry, self.missing),
                 settings.probe_host,
                 settings.probe_port,
+                "GATEWAY_PROBE_HOST, GATEWAY_PROBE_PORT",
             )
             stack.push_async_callback(probes.cleanup)
             await self._pool.open()
             stack.push_async_callback(self._pool.close)
-            runner = await self._serve()
+            runner = await self._serve(sockets)
             if settings.probe_port_file:
                 write_whole(settings.probe_port_file, f"{probe_port}\n")
             log.info("gateway starting", port=self.port, probe_port=probe_port)
@@ -191,7 +198,7 @@ class GatewayService:
         """Note that the connection ended."""
         self.instruments.broker_connected.set(0)
 
-    async def _serve(self) -> web.AppRunner:
+    async def _serve(self, sockets: Sequence[socket]) -> web.AppRunner:
         settings = self._settings
         runner = web.AppRunner(
             self.app,
@@ -205,7 +212,8 @@ class GatewayService:
             shutdown_timeout=settings.drain_timeout.total_seconds(),
         )
         await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port, ssl_context=self._tls).start()
+        for each in sockets:
+            await web.SockSite(runner, each, ssl_context=self._tls).start()
         self.port = runner.addresses[0][1]
         if settings.port_file:
             write_whole(settings.port_file, f"{self.port}\n")

@@ -11,7 +11,9 @@ from random import Random
 from psycopg import Error
 
 from ingest.commands import check, check_process, list_letters, replay_letters, show_letter
+from ingest.letters import UnknownNameError
 from ingest.process import ProcessError
+from ingest.rejection import Reason
 from ingest.service import IngestService, decode_limits
 from ingest.settings import IngestSettings
 from runtime.arguments import FAILED, OK, CommandParser, run_command
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         code: int = asyncio.run(options.command(options, environ))
         return code
 
-    return run_command("ingest", run, _FAILURES)
+    return run_command("ingest", run, _FAILURES, (UnknownNameError,))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -110,7 +112,12 @@ def _configure_letters(actions: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reason", help="only of this reason, such as unknown_device")
+    parser.add_argument(
+        "--reason",
+        choices=[str(each) for each in Reason],
+        metavar="REASON",
+        help="only of this reason, such as unknown_device",
+    )
     parser.add_argument("--device", help="only of this device's code")
 
 
@@ -158,8 +165,8 @@ async def _list(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _show(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    found = await show_letter(DatabaseAddress.from_environment(environ), options.letter_id)
-    return OK if found else FAILED
+    await show_letter(DatabaseAddress.from_environment(environ), options.letter_id)
+    return OK
 
 
 async def _replay(options: argparse.Namespace, environ: Mapping[str, str]) -> int:

@@ -1,6 +1,5 @@
 """What the commands do and print; each opens one connection and closes it."""
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -95,6 +94,7 @@ async def list_letters(
 ) -> None:
     """Print dead letters by reason, then the newest ones that match."""
     async with await connect(address, _NAME) as connection:
+        await letters.check_names(connection, device=device)
         summary = await letters.summarise(connection)
         found = await letters.find(connection, reason=reason, device=device, limit=limit)
     if not summary:
@@ -112,15 +112,16 @@ async def list_letters(
         print(f"{letter.dead_letter_id:8} {letter.topic}: {letter.reason}: {letter.detail}{done}")
 
 
-async def show_letter(address: DatabaseAddress, letter_id: int) -> bool:
-    """Print one dead letter; return whether there is one of that number."""
+async def show_letter(address: DatabaseAddress, letter_id: int) -> None:
+    """Print one dead letter.
+
+    Raises:
+        UnknownNameError: there is none of that number.
+    """
     async with await connect(address, _NAME) as connection:
+        await letters.check_names(connection, letter_id=letter_id)
         found = await letters.find(connection, letter_id=letter_id)
-    if not found:
-        print(f"ingest: no dead letter {letter_id}", file=sys.stderr)
-        return False
     _print_letter(found[0])
-    return True
 
 
 async def replay_letters(
@@ -131,8 +132,13 @@ async def replay_letters(
     letter_id: int | None,
     now: datetime,
 ) -> int:
-    """Replay matching dead letters, print each outcome, return how many stay."""
+    """Replay matching dead letters, print each outcome, return how many stay.
+
+    Raises:
+        UnknownNameError: there is no such device, or no letter of that number.
+    """
     async with await connect(address, _NAME) as connection:
+        await letters.check_names(connection, device=device, letter_id=letter_id)
         writer = Writer(
             connection,
             await detect_capabilities(connection),

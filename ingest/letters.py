@@ -14,8 +14,13 @@ from ingest.queries import query
 from ingest.rejection import Reason
 from ingest.writer import REFUSALS, Writer, explain
 from runtime.broker.message import Message
+from runtime.wording import did_you_mean
 
 _PAGE: Final = 100
+
+
+class UnknownNameError(Exception):
+    """A device or a letter was asked for that there is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,24 @@ class Replayed:
     topic: str
     outcome: str
     accepted: bool
+
+
+async def check_names(
+    connection: AsyncConnection, *, device: str | None = None, letter_id: int | None = None
+) -> None:
+    """Do nothing if there is what a person names; letters may be of devices that nobody knows.
+
+    Raises:
+        UnknownNameError: there is no such device, or no such letter (of that device).
+    """
+    if device is not None:
+        cursor = await connection.execute(query("known_codes"))
+        known = [code for (code,) in await cursor.fetchall()]
+        if device not in known:
+            raise UnknownNameError(f"there is no device {device!r}{did_you_mean(device, known)}")
+    if letter_id is not None and not await find(connection, device=device, letter_id=letter_id):
+        of = f" of device {device!r}" if device else ""
+        raise UnknownNameError(f"there is no dead letter {letter_id}{of}")
 
 
 async def summarise(connection: AsyncConnection) -> list[ReasonSummary]:

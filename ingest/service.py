@@ -151,6 +151,7 @@ class IngestService:
                 make_probe_app(self._registry, self.missing),
                 settings.probe_host,
                 settings.probe_port,
+                "INGEST_PROBE_HOST, INGEST_PROBE_PORT",
             )
             stack.push_async_callback(runner.cleanup)
             if settings.probe_port_file:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Language(StrEnum):
@@ -39,6 +40,15 @@ class Text:
     def __add__(self, other: "Text") -> "Text":
         """Put one text behind the other, in each language."""
         return Text(self.en + other.en, self.vi + other.vi)
+
+
+def grouped(value: float, language: Language, digits: int = 0) -> str:
+    """Return a number as the language writes it: 1,234.5, and in Vietnamese 1.234,5."""
+    text = f"{value:,.{digits}f}"
+    return text.translate(_SWAPPED) if language is Language.VIETNAMESE else text
+
+
+_SWAPPED: Final = str.maketrans(",.", ".,")
 
 
 def same(words: str) -> Text:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from runtime.failures import failure_lines
+from runtime.output import while_read
 from runtime.settings import SettingsError
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -21,6 +22,8 @@ def run_command(
 ) -> int:
     """Run a command; say on standard error what went wrong, and return the exit code.
 
+    That nobody reads on, as behind `| head -1`, is not wrong.
+
     Args:
         name: of the package, with which each message begins.
         run: the command; returns its exit code.
@@ -28,7 +31,7 @@ def run_command(
         usage: what says that arguments or files are wrong.
     """
     try:
-        return run()
+        return while_read(run)
     except SettingsError as error:
         _say(f"{name}: wrong settings:\n{error}")
         return USAGE

@@ -7,6 +7,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from runtime.listening import listen
+
 _OPEN_ANSWERS_SECONDS: Final = 2.0
 """How long a stop waits for answers under way; aiohttp's own minute would use up its time."""
 
@@ -43,14 +45,24 @@ def make_probe_app(registry: CollectorRegistry, readiness: Readiness) -> web.App
     return app
 
 
-async def serve_probes(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
+async def serve_probes(
+    app: web.Application, host: str, port: int, settings: str
+) -> tuple[web.AppRunner, int]:
     """Start serving; return the runner, to clean up, and the port (chosen if 0 was asked).
 
+    Args:
+        app: the probes.
+        host: address to listen at.
+        port: to listen at.
+        settings: the names by which a person chooses both.
+
     Raises:
-        OSError: the port is taken; the message names address and port.
+        ListenError: the port is taken; the message names address, port and settings.
     """
+    sockets = listen(host, port, settings)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_OPEN_ANSWERS_SECONDS)
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    for each in sockets:
+        await web.SockSite(runner, each).start()
     address: tuple[str, int] = runner.addresses[0]
     return runner, address[1]

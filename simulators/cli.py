@@ -11,6 +11,7 @@ from typing import Final
 
 from province.inventory import InventoryError
 from runtime.broker.errors import BrokerError
+from runtime.output import while_read
 from runtime.settings import SettingsError
 from simulators.commands import list as list_command
 from simulators.commands import load, province, replay, run, score, suite, watch
@@ -48,11 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
     options.arguments = tuple(arguments)
     try:
-        code: int = options.run(options, os.environ)
+        return while_read(lambda: options.run(options, os.environ))
     except (SettingsError, InventoryError, UsageError) as error:
         print(error, file=sys.stderr)
         return 2
     except (SimulatorError, BrokerError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    return code

@@ -1,5 +1,6 @@
 """Where a request comes from, and whether it came by TLS, with proxies in front or without."""
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -12,6 +13,8 @@ Network = IPv4Network | IPv6Network
 _UNKNOWN: Final = ip_address("::")
 _SUBSCRIBER: Final = 64
 """Bits of an IPv6 address that one subscriber cannot change."""
+
+_HOP: Final = re.compile(r"(?:(?P<four>[0-9.]+)|\[(?P<six>[^\]]+)\])(?::[0-9]{1,5})?")
 
 
 def client_address(request: web.Request, proxies: Sequence[Network]) -> Address:
@@ -29,7 +32,7 @@ def client_address(request: web.Request, proxies: Sequence[Network]) -> Address:
     for hop in reversed(said.split(",") if said else []):
         if not _is_within(address, proxies):
             break
-        address = _parse(hop.strip()) or _UNKNOWN
+        address = _parse(_without_port(hop.strip())) or _UNKNOWN
     return address
 
 
@@ -54,6 +57,12 @@ def subscriber(address: Address) -> str:
 
 def _is_within(address: Address, networks: Sequence[Network]) -> bool:
     return any(address in network for network in networks)
+
+
+def _without_port(hop: str) -> str:
+    """Return a hop's address; some proxies write the port behind it, and IPv6 in brackets then."""
+    found = _HOP.fullmatch(hop)
+    return hop if found is None else found["four"] or found["six"]
 
 
 def _parse(text: str) -> Address | None:

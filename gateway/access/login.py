@@ -17,11 +17,12 @@ from gateway.access.csrf import check_origin
 from gateway.access.doorkeeper import ACCESS
 from gateway.access.fields import read_fields
 from gateway.access.identity import IDENTITY, Identity, Scope
+from gateway.access.language import language_of
 from gateway.access.refusals import forbidden, locked_out, nobody, unknowable
 from gateway.access.sessions import end_session, open_session
 from gateway.access.words import WRONG, words_of
 from gateway.keys import POOL, SETTINGS
-from gateway.problems.problem import Problem
+from gateway.problems.problem import REASON, Problem
 from province.text import Language
 
 HOME: Final = "/"
@@ -30,7 +31,7 @@ HOME: Final = "/"
 async def show_login(request: web.Request) -> web.Response:
     """`GET /login`: the form."""
     query = request.query
-    return _form(_language(request, query.get("lang")), safe_next(query.get("next", HOME)))
+    return _form(language_of(request, query.get("lang")), safe_next(query.get("next", HOME)))
 
 
 async def log_in(request: web.Request) -> web.Response:
@@ -41,7 +42,7 @@ async def log_in(request: web.Request) -> web.Response:
     """
     check_origin(request)
     fields = await read_fields(request)
-    language = _language(request, fields.get("lang"))
+    language = language_of(request, fields.get("lang"))
     place = safe_next(fields.get("next", HOME))
     try:
         identity = await _identify(request, fields.get("token", "").strip())
@@ -120,14 +121,10 @@ def _form(language: Language, place: str, problem: Problem | None = None) -> web
     status = HTTPStatus.OK if problem is None else problem.status
     headers = {} if problem is None else problem.headers
     headers.pop("WWW-Authenticate", None)
-    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
-
-
-def _language(request: web.Request, asked: str | None) -> Language:
-    if asked in set(Language):
-        return Language(asked)
-    first = request.headers.get("Accept-Language", "")[:2].lower()
-    return Language.ENGLISH if first == Language.ENGLISH else Language.VIETNAMESE
+    response = web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    if problem is not None:
+        response[REASON] = problem.reason
+    return response
 
 
 @cache

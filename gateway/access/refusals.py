@@ -38,6 +38,8 @@ BAD_ORIGIN: Final = ProblemKind(
     "This did not come from our own page",
     "With a cookie, a change needs the header X-CSRF-Token of the page, and the page's Origin.",
 )
+LOCKED_OUT: Final = "locked-out"
+"""What lock-outs are counted by, for their kind is also that of a device that uploads too often."""
 ACCESS_KINDS: Final = (SECRET_IN_URL, BAD_ADDRESS, BAD_ORIGIN)
 """Kinds of problems that only this room knows."""
 
@@ -61,6 +63,7 @@ def locked_out(seconds: int) -> Problem:
         TOO_MANY,
         f"Too many wrong guesses: try again in {seconds} s",
         headers={"Retry-After": str(seconds)},
+        reason=LOCKED_OUT,
     )
 
 

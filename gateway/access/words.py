@@ -1,4 +1,4 @@
-"""Words of the login page, in both languages."""
+"""Words of the login page and of the pages of problems, in both languages."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -37,6 +37,40 @@ WRONG: Final[Mapping[int, Text]] = {
     ),
 }
 """What a person reads, by the status of the answer."""
+
+
+PROBLEM_WORDS: Final[Mapping[str, Text]] = {
+    "title": Text("This page cannot be shown", "Không hiển thị được trang này"),
+    "again": Text("Try again", "Thử lại"),
+    "by_itself": Text("This page tries again by itself.", "Trang sẽ tự thử lại."),
+    "home": Text("To the live page", "Về trang trực tiếp"),
+    "log_in": Text("Log in", "Đăng nhập"),
+    "fault": Text("Tell whoever runs Srepok:", "Hãy báo đơn vị vận hành Srepok:"),
+}
+
+PROBLEM: Final = Text("The server cannot answer this.", "Máy chủ không trả lời được yêu cầu này.")
+PROBLEMS: Final[Mapping[int, Text]] = {
+    HTTPStatus.UNAUTHORIZED: Text("You are not logged in.", "Bạn chưa đăng nhập."),
+    HTTPStatus.FORBIDDEN: Text(
+        "Your token does not reach so far.", "Mã truy cập của bạn không có quyền này."
+    ),
+    HTTPStatus.NOT_FOUND: Text("There is nothing at this address.", "Địa chỉ này không có gì."),
+    HTTPStatus.TOO_MANY_REQUESTS: Text(
+        "Too many wrong tokens came from here.", "Từ đây đã nhập sai mã quá nhiều lần."
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Text(
+        "This is a fault of ours, and was written down.", "Lỗi của hệ thống, đã được ghi lại."
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: Text(
+        "The database does not answer at present.", "Cơ sở dữ liệu tạm thời không phản hồi."
+    ),
+}
+"""What a person reads of a problem, by the status of the answer."""
+
+
+def problem_words(language: Language) -> dict[str, str]:
+    """Return the words of a problem's page in one language."""
+    return {name: text.of(language) for name, text in PROBLEM_WORDS.items()}
 
 
 def words_of(language: Language) -> dict[str, str]:

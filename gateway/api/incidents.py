@@ -26,6 +26,7 @@ from gateway.api.sight import seen, seen_story
 from gateway.api.versions import etag, version_of
 from gateway.problems.problem import not_found
 from rules.incidents.export import tmf642
+from rules.incidents.texts import reason_words
 from rules.store.alarms import alarm_of
 from rules.store.read import IncidentStory, KeptIncident, show_incident
 
@@ -120,6 +121,7 @@ async def _story(asked: Asked[NoQuestion, None]) -> Reply:
                 kind=each.kind,
                 actor=each.actor,
                 reason=each.reason,
+                words=Words(**reason_words(each.actor, each.reason)),
                 detail=dict(each.detail),
             )
             for each in story.entries

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from prometheus_client import CollectorRegistry
+from psycopg import AsyncConnection
 
 from gateway.adapters.loading import load_adapters
 from gateway.door.clocks import ClockLimits
@@ -19,9 +19,11 @@ from gateway.door.instruments import Instruments
 from gateway.door.kept import KeptLetter, Wanted, find, replay, summarise, waiting
 from gateway.door.parcel import Packer
 from gateway.door.publisher import Publisher
+from gateway.door.reasons import Reason
 from gateway.door.registry import Registry
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, UsageError
 from gateway.settings import GatewaySettings
+from gateway.translation import Adapter, RefusalReason
 from runtime.broker.address import BrokerAddress
 from runtime.broker.options import SessionOptions
 from runtime.broker.session import BrokerSession
@@ -32,6 +34,7 @@ from runtime.logs import LogSettings, configure_logs
 
 _NAME: Final = "srepok-gateway-command"
 _PATIENCE: Final = timedelta(seconds=15)
+_REASONS: Final = sorted({str(each) for each in (*RefusalReason, *Reason)})
 _EPILOG: Final = """\
 DATABASE_URL, DATABASE_PASSWORD_FILE: the database.
 replay publishes what is accepted now, as the service does, and needs its MQTT_URL and
@@ -75,7 +78,12 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--adapter", help="only of this adapter")
-    parser.add_argument("--reason", help="only of this reason, such as unknown_field")
+    parser.add_argument(
+        "--reason",
+        choices=_REASONS,
+        metavar="REASON",
+        help="only of this reason, such as unknown_field",
+    )
 
 
 def _run(command: Command) -> Runner:
@@ -89,6 +97,7 @@ def _run(command: Command) -> Runner:
 async def _list(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     wanted = Wanted(options.adapter, options.reason)
     async with await connect(DatabaseAddress.from_environment(environ), _NAME) as connection:
+        await _check(connection, wanted, environ)
         summary = await summarise(connection)
         found = await find(connection, wanted, options.limit)
     if not summary:
@@ -108,11 +117,10 @@ async def _list(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _show(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    wanted = Wanted(letter_id=options.letter_id)
     async with await connect(DatabaseAddress.from_environment(environ), _NAME) as connection:
-        found = await find(connection, Wanted(letter_id=options.letter_id))
-    if not found:
-        print(f"gateway: no adapter has a dead letter {options.letter_id}", file=sys.stderr)
-        return 1
+        await _check(connection, wanted, environ)
+        found = await find(connection, wanted)
     _print_letter(found[0])
     return 0
 
@@ -121,18 +129,40 @@ async def _replay(options: argparse.Namespace, environ: Mapping[str, str]) -> in
     wanted = Wanted(options.adapter, options.reason, options.letter_id)
     tried = stayed = 0
     clock = SystemClock()
-    async with (
-        _desk(environ) as foreign,
-        await connect(DatabaseAddress.from_environment(environ), _NAME) as connection,
-    ):
-        async for letter in waiting(connection, wanted):
-            accepted, outcome = await replay(connection, foreign, letter, clock.now())
-            tried += 1
-            stayed += not accepted
-            verdict = "accepted" if accepted else "stays"
-            print(f"{letter.dead_letter_id:8} {letter.topic}: {verdict}: {outcome}")
+    async with await connect(DatabaseAddress.from_environment(environ), _NAME) as connection:
+        # Before the broker is asked: a name that is not there is found out at once.
+        await _check(connection, wanted, environ)
+        async with _desk(environ) as foreign:
+            async for letter in waiting(connection, wanted):
+                accepted, outcome = await replay(connection, foreign, letter, clock.now())
+                tried += 1
+                stayed += not accepted
+                verdict = "accepted" if accepted else "stays"
+                print(f"{letter.dead_letter_id:8} {letter.topic}: {verdict}: {outcome}")
     print(f"{tried} replayed, {tried - stayed} accepted, {stayed} stay")
     return 1 if stayed else 0
+
+
+async def _check(connection: AsyncConnection, wanted: Wanted, environ: Mapping[str, str]) -> None:
+    """Do nothing if there is what the arguments name; an adapter may be gone that has letters.
+
+    Raises:
+        UsageError: there is no such adapter, or no such letter.
+    """
+    if wanted.adapter is not None:
+        known = {line.adapter for line in await summarise(connection)} | set(_adapters(environ))
+        if wanted.adapter not in known:
+            raise UsageError(
+                f"there is no adapter {wanted.adapter!r}; known: {', '.join(sorted(known))}"
+            )
+    if wanted.letter_id is not None and not await find(connection, wanted, 1):
+        of = " of that adapter and reason" if wanted.adapter or wanted.reason else " of an adapter"
+        raise UsageError(f"there is no dead letter {wanted.letter_id}{of}")
+
+
+def _adapters(environ: Mapping[str, str]) -> dict[str, Adapter]:
+    settings = GatewaySettings.from_environment(environ)
+    return load_adapters([settings.adapters] if settings.adapters else [])
 
 
 @asynccontextmanager
@@ -140,7 +170,7 @@ async def _desk(environ: Mapping[str, str]) -> AsyncIterator[Foreign]:
     """Give what takes foreign messages, once broker and database are there."""
     settings = GatewaySettings.from_environment(environ)
     clock, random = SystemClock(), SystemRandom()
-    adapters = load_adapters([settings.adapters] if settings.adapters else [])
+    adapters = _adapters(environ)
     pool = make_pool(
         DatabaseAddress.from_environment(environ), _NAME, PoolOptions(max_size=2, read_only=False)
     )

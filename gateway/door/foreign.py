@@ -12,6 +12,7 @@ from gateway.door.letters import keep
 from gateway.door.parcel import Outgoing, Packer, Parcel
 from gateway.door.publisher import Publisher
 from gateway.translation import Adapter, Incoming, Outcome, Refusal, RefusalReason
+from runtime.broker.errors import PublishRefusedError
 from runtime.clock import Clock
 from runtime.database.pool import Pool
 from runtime.logs import get_logger
@@ -56,6 +57,7 @@ class Foreign:
         self._instruments = instruments
         self._clock = clock
         self._broken: set[tuple[str, type[Exception]]] = set()
+        self._refused: set[str] = set()
 
     async def pack(self, adapter: Adapter, incoming: Incoming, outcome: Outcome) -> Parcel:
         """Return the parcel of a translated message; for strangers the inventory is looked at.
@@ -94,31 +96,51 @@ class Foreign:
         """Publish what is good and keep what is refused.
 
         Raises:
-            PublishError: the broker does not take it; some may be published.
+            PublishError: the broker does not take it now; some may be published.
             psycopg.Error: the database does not; all may be published.
         """
-        outgoing = [each for parcel in parcels for each in parcel.outgoing]
-        # Not all at once: what is more than may wait would be refused each time anew.
-        some = self._publisher.at_once
-        for first in range(0, len(outgoing), some):
-            await self._publish(outgoing[first : first + some])
+        await self.publish(parcels)
         letters = [letter for parcel in parcels for letter in parcel.letters]
         if letters:
             async with self._pool.connection() as connection:
                 await keep(connection, letters)
 
-    async def _publish(self, outgoing: Sequence[Outgoing]) -> None:
+    async def publish(self, parcels: Sequence[Parcel]) -> None:
+        """Publish what is good; what the broker will never take becomes a letter of its parcel.
+
+        Raises:
+            PublishError: the broker does not take it now; some may be published.
+        """
+        outgoing = [(parcel, each) for parcel in parcels for each in parcel.outgoing]
+        # Not all at once: what is more than may wait would be refused each time anew.
+        some = self._publisher.at_once
+        for first in range(0, len(outgoing), some):
+            await self._publish(outgoing[first : first + some])
+
+    async def _publish(self, outgoing: Sequence[tuple[Parcel, Outgoing]]) -> None:
         # Awaited all, so that none goes on alone when another fails.
         sent = await asyncio.gather(
             *(
                 self._publisher.publish(each.topic, each.payload, retain=each.retain)
-                for each in outgoing
+                for _, each in outgoing
             ),
             return_exceptions=True,
         )
-        for failure in sent:
-            if failure is not None:
-                raise failure
+        away = None
+        for (parcel, each), failure in zip(outgoing, sent, strict=True):
+            if isinstance(failure, PublishRefusedError) and failure.lasts:
+                # Tried for ever, it would keep back all that comes behind it.
+                self._refuse(parcel, each, failure)
+            else:
+                away = away or failure
+        if away is not None:
+            raise away
+
+    def _refuse(self, parcel: Parcel, outgoing: Outgoing, error: PublishRefusedError) -> None:
+        if parcel.adapter not in self._refused:
+            self._refused.add(parcel.adapter)
+            log.warning("the broker refuses a message", adapter=parcel.adapter, reason=str(error))
+        parcel.refuse(outgoing, str(error))
 
     def count(self, adapter: str, parcel: Parcel) -> None:
         """Count a message that was settled."""

@@ -135,7 +135,9 @@ async def _try(foreign: Foreign, letter: KeptLetter) -> tuple[bool, str]:
         return False, f"there is no adapter {letter.adapter!r} any more"
     incoming = letter.incoming()
     parcel = await foreign.pack(adapter, incoming, foreign.translate(adapter, incoming))
+    if not parcel.letters:
+        # Not settled: what is refused of it is this letter still, and no new one.
+        await foreign.publish([parcel])
     if parcel.letters:
         return False, "; ".join(f"{each.reason}: {each.detail}" for each in parcel.letters)
-    await foreign.settle([parcel])
     return True, f"published {parcel.accepted}, left out {parcel.ignored}"

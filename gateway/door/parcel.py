@@ -19,11 +19,21 @@ from province.topics import Channel
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to Srepok's own topics."""
+    """One message to Srepok's own topics.
+
+    Attributes:
+        topic: where it goes.
+        payload: what it says.
+        retain: whether the broker keeps it.
+        device: code of the device whose it is.
+        records: how many it carries.
+    """
 
     topic: str
     payload: bytes
     retain: bool
+    device: str
+    records: int
 
 
 @dataclass(slots=True)
@@ -31,6 +41,8 @@ class Parcel:
     """What one foreign message becomes.
 
     Attributes:
+        adapter: that translated it.
+        incoming: the message.
         accepted: records that are to be published.
         ignored: parts that the adapter leaves out on purpose.
         outgoing: for Srepok's own topics.
@@ -38,11 +50,21 @@ class Parcel:
         replies: for the foreign system.
     """
 
+    adapter: str
+    incoming: Incoming
     accepted: int = 0
     ignored: int = 0
     outgoing: list[Outgoing] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
+
+    def refuse(self, outgoing: Outgoing, why: str) -> None:
+        """Make a letter of the whole message for the one of its parts that nobody takes."""
+        self.outgoing.remove(outgoing)
+        self.accepted -= outgoing.records
+        if not any(each.reason == Reason.NOT_PUBLISHED for each in self.letters):
+            reason = Reason.NOT_PUBLISHED
+            self.letters.append(Letter(self.adapter, self.incoming, reason, why, outgoing.device))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +94,9 @@ class Packer:
             outcome: what the adapter made of it.
             now: our clock.
         """
-        parcel = Parcel(ignored=len(outcome.ignored), replies=list(outcome.replies))
+        parcel = Parcel(
+            adapter, incoming, ignored=len(outcome.ignored), replies=list(outcome.replies)
+        )
         refused = [self._refused(refusal) for refusal in outcome.refusals]
         for (device, channel), records in self._by_topic(outcome, refused).items():
             judge = Judge(device, self.registry.known.metrics, self.limits, now)
@@ -81,9 +105,9 @@ class Packer:
                 refused += [_Refused(each.reason, str(each), device.code) for each in kept.faults]
                 if kept.item is not None:
                     good.append(kept.item)
-            for outgoing, count in self._outgoing(device, channel, good):
+            for outgoing in self._outgoing(device, channel, good):
                 if len(outgoing.payload) <= self.most_bytes:
-                    parcel.accepted += count
+                    parcel.accepted += outgoing.records
                     parcel.outgoing.append(outgoing)
                 else:
                     # The broker might end the connection for it, again and again.
@@ -113,15 +137,15 @@ class Packer:
 
     def _outgoing(
         self, device: KnownDevice, channel: Channel, records: list[dict[str, Any]]
-    ) -> Iterable[tuple[Outgoing, int]]:
-        """Yield each message, and how many of the records it carries."""
+    ) -> Iterable[Outgoing]:
+        """Yield each message."""
         topic = device.topic(channel)
         if channel is Channel.TELEMETRY:
             made = messages(records, cbor=False, most_bytes=self.most_bytes)
         else:
             made = [(dump(record, cbor=False), 1) for record in records]
         for payload, count in made:
-            yield Outgoing(topic, payload, channel is Channel.STATUS), count
+            yield Outgoing(topic, payload, channel is Channel.STATUS, device.code, count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,3 +22,5 @@ class Reason(StrEnum):
     """The time is too far in the future."""
     CLOCK_BEHIND = "clock_behind"
     """The time is too far in the past."""
+    NOT_PUBLISHED = "not_published"
+    """The broker refused it, and would again; of foreign messages only."""

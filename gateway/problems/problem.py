@@ -6,7 +6,7 @@ under an id, and the answer says no more than the id.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -65,6 +65,8 @@ log = get_logger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 5
 """What Retry-After says where nothing better is known."""
+REASON: Final = web.ResponseKey("REASON", str)
+"""Why an answer is a refusal, as it is counted."""
 _LONGEST: Final = 200
 _KEPT_HEADERS: Final = ("Allow", "WWW-Authenticate", "Retry-After")
 _BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS)}
@@ -101,6 +103,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457, and no error of 
         errors: each value that is wrong.
         headers: to send with it.
         extra: members of the document besides those of RFC 9457.
+        reason: a word to count it by, of few; the kind's name where that says enough.
     """
 
     def __init__(
@@ -111,6 +114,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457, and no error of 
         errors: Iterable[FieldError] = (),
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
@@ -118,6 +122,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457, and no error of 
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
+        self.reason = reason or kind.name
 
     @property
     def status(self) -> int:
@@ -149,58 +154,75 @@ def unavailable(detail: str, retry_seconds: int = RETRY_SECONDS) -> Problem:
 
 def problem_response(problem: Problem) -> web.Response:
     """Return the answer."""
-    return web.Response(
+    response = web.Response(
         status=problem.status,
         # As bytes: JSON has no parameter for its encoding.
         body=json.dumps(problem.document(), ensure_ascii=False).encode(),
         content_type=MEDIA_TYPE,
         headers=problem.headers | {"Cache-Control": "no-store"},
     )
+    response[REASON] = problem.reason
+    return response
 
 
-def make_problem_middleware(random: Random) -> Middleware:
+Page = Callable[[web.Request, Problem], web.Response | None]
+"""Makes a page of a problem where a person's browser asked for one."""
+
+
+def make_problem_middleware(
+    random: Random, count: Callable[[str], None], page: Page = lambda *_: None
+) -> Middleware:
     """Return the middleware that makes a problem of whatever goes wrong inside of it.
 
     Args:
         random: gives the ids under which faults are logged.
+        count: is told the reason of each refusal.
+        page: for people.
     """
 
     @web.middleware
     async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            return await handler(request)
-        except Problem as problem:
-            return problem_response(problem)
-        except web.HTTPException as error:
-            if error.status < web.HTTPBadRequest.status_code:
-                raise
-            return problem_response(_of_http(request, error))
+            response = await handler(request)
         except ConnectionError:
             # Whoever asked is gone.
             raise
         except Exception as error:  # noqa: BLE001 - the last net: no internals leave here
-            return _answer_error(request, error, random)
+            problem = _problem_of(request, error, random)
+            response = page(request, problem) or problem_response(problem)
+        if response.status >= web.HTTPBadRequest.status_code:
+            count(response.get(REASON) or _kind_of_status(response.status).name)
+        return response
 
     return problems
 
 
-def _answer_error(request: web.Request, error: Exception, random: Random) -> web.Response:
+def _problem_of(request: web.Request, error: Exception, random: Random) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, web.HTTPException):
+        if error.status < web.HTTPBadRequest.status_code:
+            raise error
+        return _of_http(request, error)
     problem = _of_error(error)
     if problem is None or request.writer.output_size:
         problem = _fault(request, error, random)
     if request.writer.output_size:
         # Half an answer is out: only a connection that breaks off says that it is not all.
         raise ConnectionAbortedError("an answer was broken off") from error
-    return problem_response(problem)
+    return problem
 
 
 def _of_http(request: web.Request, error: web.HTTPException) -> Problem:
     headers = {name: error.headers[name] for name in _KEPT_HEADERS if name in error.headers}
-    kind = _BY_STATUS.get(error.status)
-    if kind is None:
-        reason = error.reason or str(error.status)
-        kind = ProblemKind(f"http-{error.status}", error.status, reason, "As HTTP has it.")
+    kind = _kind_of_status(error.status, error.reason)
     return Problem(kind, f"{request.method} {request.path}: {error.reason}", headers=headers)
+
+
+def _kind_of_status(status: int, words: str = "") -> ProblemKind:
+    """Return the kind of problem that a status by itself tells."""
+    kind = _BY_STATUS.get(status)
+    return kind or ProblemKind(f"http-{status}", status, words or str(status), "As HTTP has it.")
 
 
 def _of_error(error: Exception) -> Problem | None:

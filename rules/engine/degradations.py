@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rules import reasons
 from rules.engine.degradation import find_common, is_well, measure
 from rules.engine.incidents import Incidents
 from rules.engine.network import Candidate, Network
@@ -75,7 +76,7 @@ class Degradations:
             candidate.name,
             candidate.root,
             onset,
-            f"{len(members)} probes lose packets",
+            reasons.LOSE_PACKETS.say(probes=len(members)),
             root_kind=candidate.kind,
         )
         incident.members.update(members)
@@ -91,4 +92,4 @@ class Degradations:
         well = sum(is_well(self._state.watched[code]) for code in incident.members)
         # None may still be bad, or it would be an incident of its own the moment after.
         if well >= _WELL_SHARE * len(incident.members) and not incident.members & self._bad:
-            self._incidents.clear(incident, now, "probes come through again")
+            self._incidents.clear(incident, now, reasons.COME_THROUGH.say())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from rules import reasons
 from rules.engine.damping import AGAIN_SECONDS, Damping
 from rules.engine.network import Candidate, Network
 from rules.engine.state import State
@@ -48,7 +49,7 @@ class Incidents:
         candidate: str,
         root: tuple[str, ...],
         onset: float,
-        reason: str,
+        reason: reasons.Said,
         members: Iterable[str] = (),
         root_kind: str = "",
     ) -> Incident:
@@ -113,7 +114,7 @@ class Incidents:
         self._plan(incident)
         # More than what was announced: people have not been told yet.
         news = was_planned and incident.planned_until is None
-        self._say(incident, Action.UPDATE, "root changed", notified=news)
+        self._say(incident, Action.UPDATE, reasons.ROOT_CHANGED.say(), notified=news)
 
     def grow(self, incident: Incident, links: Iterable[str], since: float) -> None:
         """Have more links be down by an incident, since a moment after its onset."""
@@ -122,19 +123,19 @@ class Incidents:
             incident.links |= more
             incident.fell_later.update(dict.fromkeys(more, since))
             incident.villages |= {self._network.links[link].village for link in more}
-            self._say(incident, Action.UPDATE, "grew", notified=False)
+            self._say(incident, Action.UPDATE, reasons.GREW.say(), notified=False)
 
     def merge(self, child: Incident, parent: Incident) -> None:
         """End an incident that turned out to be a part of another."""
         self._voice.withhold(child.root, "merged", parent.name)
-        reason = f"part of {parent.name}"
+        reason = reasons.PART_OF.say(incident=parent.name)
         self.clear(child, self._state.watermark, reason, notified=False, into=parent.name)
 
     def clear(
         self,
         incident: Incident,
         end: float,
-        reason: str,
+        reason: reasons.Said,
         *,
         notified: bool = True,
         into: str | None = None,
@@ -162,14 +163,14 @@ class Incidents:
         for incident in list(self._state.incidents.values()):
             until = incident.planned_until
             if until is not None and now >= until + GRACE_SECONDS:
-                self.clear(incident, until, "window over")
+                self.clear(incident, until, reasons.WINDOW_OVER.say())
                 self._state.closed.pop(incident.candidate, None)
                 again = self.open(
                     incident.incident_class,
                     incident.candidate,
                     incident.root,
                     until,
-                    "work overruns its window",
+                    reasons.OVERRUNS.say(),
                     incident.founders,
                     incident.root_kind,
                 )
@@ -190,7 +191,8 @@ class Incidents:
         if flapping is incident.told_flapping or now - incident.told_at < _UPDATE_SECONDS:
             return
         incident.told_flapping = flapping
-        self._say(incident, Action.UPDATE, "it flaps" if flapping else "it flaps no more")
+        flaps = reasons.FLAPS if flapping else reasons.FLAPS_NO_MORE
+        self._say(incident, Action.UPDATE, flaps.say())
 
     def _fall(self, incident: Incident) -> None:
         self.damping.went_down(incident.candidate, self._state.watermark)
@@ -223,7 +225,7 @@ class Incidents:
         self,
         incident: Incident,
         action: Action,
-        reason: str,
+        reason: reasons.Said,
         *,
         end: float | None = None,
         notified: bool | None = None,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from province.devices import DeviceKind
+from rules import reasons
 from rules.engine.cover import LONE_SECONDS, Cover, Noise, is_gone
 from rules.engine.evidence import BIG, THRESHOLD, Finding
 from rules.engine.incidents import Incidents
@@ -184,7 +185,7 @@ class Outages:
         candidate = finding.candidate
         if len(candidate.devices) < BIG and not self._is_settled(finding, now):
             return
-        reason = f"{len(finding.devices)} fell silent together, score {finding.score:.1f}"
+        reason = reasons.FELL_SILENT.say(devices=len(finding.devices), score=f"{finding.score:.1f}")
         self._incidents.open(
             IncidentClass.OUTAGE,
             candidate.name,

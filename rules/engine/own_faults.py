@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from rules import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.network import PIPELINE
 from rules.engine.quiet import UPLINK
@@ -89,10 +90,12 @@ class OwnFaults:
                 if now - pipeline.gone[-1] >= _NODE_SECONDS:
                     pipeline.node_down_at = None
                     pipeline.gone.clear()
-                    self._incidents.clear(incident, now, "no session was ended for long")
+                    self._incidents.clear(incident, now, reasons.NO_SESSION_ENDED.say())
             elif part not in pipeline.down and self._are_back(incident, now):
                 pipeline.waited_for.discard(part)
-                self._incidents.clear(incident, self._ended_at.get(part, now), "it is back")
+                self._incidents.clear(
+                    incident, self._ended_at.get(part, now), reasons.IS_BACK.say()
+                )
 
     def blinding_incident(self) -> str | None:
         """Return the incident of the part without which nothing is seen, if one is away."""
@@ -126,4 +129,6 @@ class OwnFaults:
         return None
 
     def _open(self, part: str, onset: float) -> None:
-        self._incidents.open(IncidentClass.PIPELINE, part, (PIPELINE,), onset, f"{part} is down")
+        self._incidents.open(
+            IncidentClass.PIPELINE, part, (PIPELINE,), onset, reasons.IS_DOWN.say(part=part)
+        )

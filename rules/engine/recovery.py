@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from rules import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.state import State
 from rules.engine.watch import Watched
@@ -74,7 +75,7 @@ class Recovery:
         hold = _AGAIN_HOLD_SECONDS if incident.again else _HOLD_INTERVALS * interval
         if now - back[quorum - 1] >= hold:
             end = _ended(back, len(incident.founders), incident.onset)
-            self._incidents.clear(incident, end, "recovered")
+            self._incidents.clear(incident, end, reasons.RECOVERED.say())
 
     def _incident_of(self, watched: Watched) -> Incident | None:
         if watched.explained_by is None:

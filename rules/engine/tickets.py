@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rules import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.state import State
 from rules.engine.watch import Watch, Watched
@@ -46,14 +47,14 @@ class Tickets:
             if name not in known:
                 onset = (watched.last_at or now) + watched.interval / 2
                 self._incidents.open(
-                    IncidentClass.DEVICE, name, (code,), onset, "silent for half an hour, alone"
+                    IncidentClass.DEVICE, name, (code,), onset, reasons.SILENT_ALONE.say()
                 )
         for code in sorted(self._stuck):
             name = f"sensor {code}"
             if name not in known:
                 onset = now - _SAME * self._watch.of[code].interval
                 self._incidents.open(
-                    IncidentClass.SENSOR, name, (code,), onset, "the same values again and again"
+                    IncidentClass.SENSOR, name, (code,), onset, reasons.SAME_VALUES.say()
                 )
         for incident in known.values():
             self._keep(incident, now)
@@ -72,8 +73,10 @@ class Tickets:
         (code,) = incident.root
         if incident.incident_class is IncidentClass.SENSOR:
             if code not in self._stuck:
-                self._incidents.clear(incident, now, "its values change again")
+                self._incidents.clear(incident, now, reasons.VALUES_CHANGE.say())
         elif code not in self._watch.overdue:
-            self._incidents.clear(incident, self._watch.of[code].last_at or now, "heard again")
+            self._incidents.clear(
+                incident, self._watch.of[code].last_at or now, reasons.HEARD_AGAIN.say()
+            )
         elif self._watch.of[code].explained_by:
-            self._incidents.clear(incident, now, "explained by an outage", notified=False)
+            self._incidents.clear(incident, now, reasons.EXPLAINED.say(), notified=False)

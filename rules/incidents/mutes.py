@@ -43,8 +43,10 @@ class Operator(StrEnum):
     MATCHES = "=~"
     MATCHES_NOT = "!~"
 
-
-_BY_PATTERN: Final = frozenset({Operator.MATCHES, Operator.MATCHES_NOT})
+    @property
+    def by_pattern(self) -> bool:
+        """Whether it compares with a regular expression."""
+        return self in {Operator.MATCHES, Operator.MATCHES_NOT}
 
 
 @lru_cache(maxsize=1000)
@@ -65,7 +67,7 @@ class Matcher:
     value: str
 
     def __post_init__(self) -> None:
-        if self.operator in _BY_PATTERN:
+        if self.operator.by_pattern:
             try:
                 _pattern(self.value)
             except (re.error, OverflowError, RecursionError) as error:
@@ -79,7 +81,7 @@ class Matcher:
         return all(self._holds(value) for value in tuple(values) or ("",))
 
     def _holds(self, value: str) -> bool:
-        if self.operator not in _BY_PATTERN:
+        if not self.operator.by_pattern:
             return (value == self.value) is (self.operator is Operator.EQUAL)
         found = _pattern(self.value).fullmatch(value) is not None
         return found is (self.operator is Operator.MATCHES)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from province.text import Language, grouped
+from rules.incidents.entries import RULES
 from rules.incidents.geography import Geography
 from rules.incidents.record import IncidentRecord
 from rules.incidents.words import (
@@ -18,8 +20,9 @@ from rules.incidents.words import (
     to_do,
 )
 from rules.model import IncidentClass
+from rules.reasons import words_of
 
-LANGUAGES: Final = ("en", "vi")
+LANGUAGES: Final = (Language.ENGLISH, Language.VIETNAMESE)
 _NAMED: Final = 2
 """More names than this are counted."""
 _MORE: Final = ("and {} more", "và {} nơi khác")
@@ -29,17 +32,23 @@ _OF_ONE: Final = frozenset({IncidentClass.DEVICE, IncidentClass.SENSOR})
 def texts(record: IncidentRecord, geography: Geography) -> tuple[dict[str, str], dict[str, str]]:
     """Return the summary and the description of an incident, each by language."""
     summary = {
-        language: _summary(record, geography, index) for index, language in enumerate(LANGUAGES)
+        str(language): _summary(record, geography, index)
+        for index, language in enumerate(LANGUAGES)
     }
     what = to_do(record.incident_class, record.root_kind)
-    return summary, dict(zip(LANGUAGES, what, strict=True))
+    return summary, dict(zip(map(str, LANGUAGES), what, strict=True))
+
+
+def reason_words(actor: str, reason: str) -> dict[str, str]:
+    """Return why a line of the timeline is there, by language; a person's own words are as said."""
+    return words_of(reason) if actor == RULES else {str(each): reason for each in LANGUAGES}
 
 
 def _summary(record: IncidentRecord, geography: Geography, language: int) -> str:
     parts = [f"{_what(record, language)}: {_root(record, geography, language)}"]
     parts += _impact(record, language)
     if record.incident_class is IncidentClass.PIPELINE:
-        parts.append(record.reason)
+        parts.append(words_of(record.reason)[LANGUAGES[language]])
     return (PLANNED[language] if record.planned else "") + "; ".join(parts)
 
 
@@ -77,7 +86,7 @@ def _impact(record: IncidentRecord, language: int) -> list[str]:
     rest = len(record.felt) - dark
     counted = ((dark, DARK), (rest, ALSO_DEGRADED if dark else DEGRADED))
     said = [
-        (one if count == 1 else many)[language].format(f"{count:,}")
+        (one if count == 1 else many)[language].format(grouped(count, LANGUAGES[language]))
         for count, (one, many) in (*counted, (record.households, CUT_OFF))
         if count
     ]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from province.text import Language, grouped
 from rules.incidents.record import IncidentRecord
 from rules.model import VillageState
 from rules.notify.hours import ZONE
@@ -121,8 +122,7 @@ def local_time(at: float, language: str) -> str:
 
 def number(value: float, language: str) -> str:
     """Return a number with its thousands apart."""
-    text = f"{round(value):,}"
-    return text.replace(",", ".") if language == "vi" else text
+    return grouped(round(value), Language(language))
 
 
 def _dark(record: IncidentRecord) -> int:

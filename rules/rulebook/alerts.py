@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jinja2 import TemplateError
 
+from rules import reasons
 from rules.model import Action
 from rules.rulebook.book import BookRule
 from rules.rulebook.changes import AlertChange
@@ -15,16 +16,16 @@ from rules.rulebook.state import RuleBookState, Track
 from rules.rulebook.subjects import Subject
 from rules.rulebook.templates import render
 
-HELD: Final = "held"
-NOTHING_HEARD: Final = "nothing heard"
-NO_FRESH_VALUE: Final = "no fresh value"
-FRESH_VALUE: Final = "fresh value"
-CLEARED: Final = "cleared"
-HEARD_AGAIN: Final = "heard again"
-OUTSIDE_HOURS: Final = "outside its hours"
-RULE_CHANGED: Final = "rule changed"
-RULE_REMOVED: Final = "rule removed"
-DEVICE_REMOVED: Final = "device removed"
+HELD: Final = reasons.HELD.say()
+NOTHING_HEARD: Final = reasons.NOTHING_HEARD.say()
+NO_FRESH_VALUE: Final = reasons.NO_FRESH_VALUE.say()
+FRESH_VALUE: Final = reasons.FRESH_VALUE.say()
+CLEARED: Final = reasons.CLEARED.say()
+HEARD_AGAIN: Final = reasons.HEARD_AGAIN.say()
+OUTSIDE_HOURS: Final = reasons.OUTSIDE_HOURS.say()
+RULE_CHANGED: Final = reasons.RULE_CHANGED.say()
+RULE_REMOVED: Final = reasons.RULE_REMOVED.say()
+DEVICE_REMOVED: Final = reasons.DEVICE_REMOVED.say()
 
 _LABELS: Final = ("commune", "village", "operator")
 

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, meta, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from province.text import Language, grouped
 from rules.rulebook.values import LOCAL_SECONDS
 
 _MINUTE: Final = 60
@@ -53,11 +54,7 @@ def _number(context: Context, value: float | None, digits: int = 1) -> str:
     """Return a number for people: 1,234.5, and in Vietnamese 1.234,5."""
     if value is None:
         return "?"
-    text = f"{value:,.{digits}f}"
-    return text.translate(_SWAPPED) if context.get("language") == "vi" else text
-
-
-_SWAPPED: Final = str.maketrans(",.", ".,")
+    return grouped(value, Language(context.get("language") or Language.ENGLISH), digits)
 
 
 @pass_context

@@ -133,6 +133,7 @@ class RulesService:
                 make_probe_app(self._registry, self.missing),
                 settings.probe_host,
                 settings.probe_port,
+                "RULES_PROBE_HOST, RULES_PROBE_PORT",
             )
             stack.push_async_callback(runner.cleanup)
             if settings.probe_port_file:

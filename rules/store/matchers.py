@@ -9,6 +9,7 @@ from typing import Final
 from psycopg import AsyncConnection
 
 from rules.incidents.mutes import FIELDS, Matcher, MatcherError, Operator
+from rules.incidents.patterns import check_pattern
 from rules.model import IncidentClass, Severity
 from rules.store.places import check_place, load_names
 from rules.store.queries import query
@@ -34,11 +35,13 @@ async def check_matchers(
         any_label: names may be of labels that no alert has had yet.
 
     Raises:
-        MatcherError: a name, class or severity is unknown, or a root; naming what comes near.
+        MatcherError: a name, class or severity is unknown, or a root, naming what comes near; or a
+            pattern could take for ever.
         UnknownPlaceError: so is a commune or operator.
     """
     labels: tuple[str, ...] | None = None
     for matcher in matchers:
+        _check_pattern(matcher)
         if matcher.name in FIELDS:
             await _check_value(connection, matcher)
         elif not any_label:
@@ -49,6 +52,14 @@ async def check_matchers(
                     f"matcher {matcher}: no incident has a {matcher.name!r}, and no alert had such"
                     f" a label yet{near}"
                 )
+
+
+def _check_pattern(matcher: Matcher) -> None:
+    if matcher.operator.by_pattern:
+        try:
+            check_pattern(matcher.value)
+        except ValueError as error:
+            raise MatcherError(f"matcher {matcher}: {error}") from None
 
 
 async def _check_value(connection: AsyncConnection, matcher: Matcher) -> None:

@@ -26,7 +26,15 @@ class PublishError(BrokerError):
 
 
 class PublishRefusedError(PublishError):
-    """The broker said no to one publish."""
+    """The broker said no to one publish.
+
+    Attributes:
+        lasts: the same again would be refused again, until somebody mends something.
+    """
+
+    def __init__(self, message: str, *, lasts: bool = True) -> None:
+        super().__init__(message)
+        self.lasts = lasts
 
 
 class SessionTakenOverError(BrokerError):

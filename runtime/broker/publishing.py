@@ -19,6 +19,8 @@ from runtime.broker.errors import PublishError, PublishRefusedError
 _PUBLISH_QOS1: Final = 0x32
 _RETAIN: Final = 0x01
 _FAILURE: Final = 0x80
+_PASSING: Final = frozenset({0x91, 0x97})
+"""Packet identifier in use, and quota exceeded: another time the same is taken."""
 _NO_PROPERTIES: Final = b"\0"
 _DEFAULT_ROOM: Final = 65_535
 """What MQTT 5 allows where the broker names no receive maximum."""
@@ -68,7 +70,9 @@ class Publishing:
             room.release()
         if reason >= _FAILURE:
             said = ReasonCode(PacketTypes.PUBACK, identifier=reason)
-            raise PublishRefusedError(f"{topic}: refused by {self._name}: {said}")
+            raise PublishRefusedError(
+                f"{topic}: refused by {self._name}: {said}", lasts=reason not in _PASSING
+            )
 
     def flush(self) -> None:
         """Hand over what waits to be sent, ahead of whatever is sent next."""

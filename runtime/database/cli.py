@@ -26,6 +26,7 @@ from runtime.database.inventory import Imported, import_inventory
 from runtime.database.inventory_rows import ALIASES, PARENTS
 from runtime.database.logins import ROLES, make_login
 from runtime.database.migrate import migrate, pending
+from runtime.output import while_read
 from runtime.settings import SettingsError, parse_duration, read_secret
 
 DONE: Final = 0
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | No
     parsed = _make_parser().parse_args(arguments)
     try:
         address = DatabaseAddress.from_environment(os.environ if environ is None else environ)
-        return asyncio.run(_run(address, parsed.command, parsed))
+        return while_read(lambda: asyncio.run(_run(address, parsed.command, parsed)))
     except SettingsError as error:
         return _fail(error, USAGE)
     except (DatabaseError, InventoryError, CatalogueError, OSError) as error:

@@ -4,10 +4,12 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from deploy.incidents import Incidents, describe_fault
@@ -58,12 +60,21 @@ def stored(said: str) -> list[int]:
     return [int(count) for count in re.findall(r"stored (\d+)", said)]
 
 
-def check_said(code: int, said: str, end: str) -> None:
-    """Check what a demo said, up to this last line, while rows arrived."""
+def check_said(code: int, said: str, end: str, *, tls: str = "") -> None:
+    """Check what a demo said, up to this last line, while rows arrived.
+
+    Args:
+        code: its exit code.
+        said: all of it.
+        end: the last line.
+        tls: `s` where broker and gateway speak TLS.
+    """
     assert code == 0, said
-    assert "mqtt://USER@127.0.0.1:" in said
+    assert f"mqtt{tls}://USER@127.0.0.1:" in said
     assert "postgresql://srepok@127.0.0.1:" in said
-    assert re.search(r"gateway   http://127\.0\.0\.1:\d+ ", said)
+    gateways = set(re.findall(r"(\w+)://127\.0\.0\.1:\d+(?:/v1|/api|$)", said, re.MULTILINE))
+    assert gateways == {f"http{tls}"}
+    assert ("export CURL_CA_BUNDLE=" in said) == bool(tls)
     assert said.count("SELECT") == 4
     assert said.index("python -m gateway token create") < said.index("python -m rules incident")
     rejected = [int(count) for count in re.findall(r"rejected (\d+)", said)]
@@ -77,7 +88,7 @@ def running(postgres: Postgres, broker: Mosquitto) -> tuple[bool, bool]:
 
 
 class Running:
-    """A demo that runs until it is told to stop."""
+    """A demo with TLS that runs until it is told to stop."""
 
     def __init__(self, home: Path) -> None:
         self._said = home / "said"
@@ -85,7 +96,7 @@ class Running:
         self.adapters.mkdir()
         with self._said.open("wb") as output:
             self.process = subprocess.Popen(
-                COMMAND,
+                [*COMMAND, "--tls"],
                 cwd=CHECKOUT,
                 env={
                     "PATH": os.environ["PATH"],
@@ -129,6 +140,21 @@ def settings_of(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/environ").read_text().split("\0")
 
 
+async def page_of(demo: Running) -> tuple[int, str]:
+    """Return what the page of the login answers at the address that the demo printed.
+
+    The authority is the one that its guide names.
+    """
+    (address,) = re.findall(r"open (\S+) and log in", demo.said)
+    (authority,) = re.findall(r"export CURL_CA_BUNDLE=(\S+)", demo.said)
+    context = ssl.create_default_context(cafile=authority)
+    async with (
+        aiohttp.ClientSession() as client,
+        client.get(f"{address}/login", ssl=context) as answer,
+    ):
+        return answer.status, await answer.text()
+
+
 async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mosquitto) -> None:
     """Run a demo in which everything dies once, and check that it is told and comes back."""
     demo = Running(home)
@@ -144,11 +170,13 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
         for name in ("rules", "ingest", "gateway", "mosquitto", "postgres"):
             await demo.says(f"{name} is back after ")
         assert [path.read_text() for path in ports] == before
+        status, page = await page_of(demo)
+        assert (status, "srepok" in page.lower()) == (200, True)
         await eventually(lambda: stored(demo.said)[-1:] > [100], 60)
     finally:
         demo.process.terminate()
         code = demo.process.wait(60)
-    check_said(code, demo.said, "servers stopped; data stays, the next run continues")
+    check_said(code, demo.said, "servers stopped; data stays, the next run continues", tls="s")
     for name in ("rules", "ingest", "gateway"):
         assert demo.said.count(f"{name} was killed by signal 9; starting it again\n") == 1
     for name in ("mosquitto", "postgres"):

@@ -31,6 +31,9 @@ http.server.HTTPServer(place, Health).serve_forever()
 """
 
 
+GATEWAY = "https://127.0.0.1:20443"
+
+
 @pytest.fixture
 def source(database_url: str) -> Source:
     """A database that boards may ask, and its owner's settings."""
@@ -38,7 +41,7 @@ def source(database_url: str) -> Source:
     name = url.path.strip("/")
     assert url.port is not None
     asked = f"postgresql://grafana@127.0.0.1:{url.port}/{name}"
-    return Source(asked, url.port, name, {"DATABASE_URL": database_url})
+    return Source(asked, url.port, name, {"DATABASE_URL": database_url}, GATEWAY)
 
 
 @pytest.fixture
@@ -68,6 +71,7 @@ async def test_a_grafana_that_is_named_gets_data_source_and_boards(
     assert TOKEN not in told
     assert started is None
     assert "srepok-wall" in fake.dashboards
+    assert repr(GATEWAY) in str(fake.dashboards["srepok-incidents"])
     made = fake.data_sources["srepok"]
     assert (made["url"], made["user"]) == (f"127.0.0.1:{source.port}", "grafana")
     assert fake.secrets["password"] == (tmp_path / "grafana-login.password").read_text().strip()
@@ -94,6 +98,8 @@ def test_a_grafana_on_path_is_started_with_the_boards_and_stopped(
     assert made["secureJsonData"]["password"] == f"$__file{{{demo}/grafana-login.password}}"
     providers = yaml.safe_load((provisioning / "dashboards/srepok.yml").read_text())["providers"]
     assert any((Path(one["options"]["path"]) / "srepok-wall.json").exists() for one in providers)
+    (incidents,) = (demo / "grafana/boards").rglob("srepok-incidents.json")
+    assert f'"{GATEWAY}"' in incidents.read_text()
 
 
 def test_what_goes_wrong_is_told_and_stops_nothing(

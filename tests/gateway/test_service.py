@@ -1,15 +1,22 @@
 """The service: what it says of itself, and that it starts whatever is away."""
 
+import asyncio
+import re
+import socket
 from datetime import UTC, datetime
+from random import Random
 
 import aiohttp
 import pytest
 
+from gateway.service import GatewayService
 from province.devices import DeviceKind
 from province.instants import format_instant
 from runtime.broker.address import BrokerAddress
+from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress
-from tests.gateway.gateway_world import GatewayWorld, serving
+from runtime.listening import ListenError
+from tests.gateway.gateway_world import GatewayWorld, serving, settings_of
 from tests.servers import MakeMosquitto
 from tests.waiting import eventually_true
 
@@ -34,6 +41,25 @@ async def test_it_starts_and_stops_without_broker_and_database() -> None:
         async with aiohttp.ClientSession() as http, http.get(f"{running.url}/nowhere") as answer:
             assert answer.status == 404
     assert running.drained
+
+
+@pytest.mark.parametrize("which", ["", "probe_"])
+async def test_a_port_that_is_taken_is_told_with_the_names_of_its_settings(which: str) -> None:
+    nowhere = DatabaseAddress.from_url("postgresql://gateway@127.0.0.1:1/none")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        service = GatewayService(
+            settings_of(**{f"{which}port": port}),
+            BrokerAddress("127.0.0.1", 1),
+            nowhere,
+            SystemClock(),
+            Random(1),
+        )
+        names = f"GATEWAY_{which}HOST, GATEWAY_{which}PORT".upper()
+        told = f"cannot listen at 127.0.0.1 port {port} ({names}): another program does"
+        with pytest.raises(ListenError, match=re.escape(told)):
+            await service.run(asyncio.Event())
+    assert not service.serving.is_set()
 
 
 async def test_uploads_wait_for_a_broker_that_is_away_and_go_on_by_themselves(

@@ -107,6 +107,7 @@ class Entry(Answer):
     )
     actor: str = Field(description="A person or program by name; rules: the rules.")
     reason: str = Field(description="The decision's name, or what was said.")
+    words: Words = Field(description="The same for people; of a person, as it was said.")
     detail: dict[str, Any] = Field(description="What else belongs to it.")
 
 

@@ -1,7 +1,5 @@
 """Mutes: of what nobody is told for a time."""
 
-import re
-import warnings
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
@@ -9,34 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from gateway.api.models.places import ListQuestion
 from gateway.api.values import Answer, Body, Instant, LongText, Page, Text, YesNo
 from rules.incidents.mutes import MuteKind, Operator
-
-MOST_REPEATS = 3
-"""Repeats in one pattern, and groups: with more, some text takes for ever to compare."""
-_REPEATED_GROUP = re.compile(r"\)\s*[*+{?]")
-_REPEAT = re.compile(r"[*+{]|(?<!\()\?")
-"""What may be there or not is one too; the `?` behind a bracket says what the group is."""
-_GROUP = re.compile(r"\(")
-_ODD_GROUP = re.compile(r"\(\?(?!:)")
-"""Flags among them, behind which a pattern can be written so that nobody sees what it repeats."""
-
-
-def _quick(pattern: str) -> str:
-    # Groups count for their alternatives: each way through one is tried with each through others.
-    counts = len(_REPEAT.findall(pattern)), len(_GROUP.findall(pattern))
-    hidden = _REPEATED_GROUP.search(pattern) or _ODD_GROUP.search(pattern)
-    if hidden or max(counts) > MOST_REPEATS:
-        raise ValueError(
-            f"a pattern may not repeat a group, repeats {MOST_REPEATS} things at the most (what may"
-            f" be left out among them), and has {MOST_REPEATS} groups at the most, plain or (?:"
-        )
-    try:
-        with warnings.catch_warnings():
-            # What means something else in a later Python means nothing certain.
-            warnings.simplefilter("error")
-            re.compile(pattern)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    return pattern
+from rules.incidents.patterns import check_pattern
 
 
 class Matcher(Answer):
@@ -62,8 +33,8 @@ class NewMatcher(Body):
 
     @model_validator(mode="after")
     def _check_pattern(self) -> Self:
-        if self.operator in {Operator.MATCHES, Operator.MATCHES_NOT}:
-            _quick(self.value)
+        if self.operator.by_pattern:
+            check_pattern(self.value)
         return self
 
 

@@ -80,7 +80,7 @@ function timelineOf(entries) {
     clock(entry.at, { seconds: true }),
     called("step", entry.kind),
     entry.actor === "rules" ? say("the_rules") : entry.actor,
-    entry.reason,
+    entry.words[language()],
   ]);
   return table("timeline", ["when", "what", "who", "why"], rows);
 }

@@ -145,6 +145,28 @@ async def test_guessing_is_locked_out_and_only_where_it_comes_from(house: House)
     ) == [("192.0.2.66",)]
 
 
+async def test_refusals_are_counted_by_their_reason(house: House) -> None:
+    guesser = {"X-Forwarded-For": "192.0.2.68"}
+    reasons = ("unauthenticated", "forbidden", "secret-in-url", "locked-out", "too-many-requests")
+
+    def counted() -> list[float]:
+        return [house.serving.metric("refusals_total", reason=each) for each in reasons]
+
+    async def log_in() -> int:
+        wrong, headers = {"token": "srp_wrong"}, guesser | {"Origin": house.serving.url}
+        async with house.client.post("/login", data=wrong, headers=headers) as answer:
+            return answer.status
+
+    before = counted()
+    viewer = await house.token()
+    assert await house.status("/test/see") == 401
+    assert await house.status("/test/do", viewer.text, method="POST") == 403
+    assert await house.status("/test/see?token=x") == 400
+    assert [await log_in() for _ in range(PAIR_TRIES + 1)] == [401] * PAIR_TRIES + [429]
+    gone_up = [now - then for now, then in zip(counted(), before, strict=True)]
+    assert gone_up == [1 + PAIR_TRIES, 1, 1, 1, 0]
+
+
 async def test_any_number_of_guesses_at_once_is_no_way_around(house: House) -> None:
     guesser = {"X-Forwarded-For": "192.0.2.77"}
     guesses = [fresh_token().text for _ in range(3 * ADDRESS_TRIES)]

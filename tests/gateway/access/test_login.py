@@ -16,7 +16,7 @@ from gateway.access.identity import Scope
 from gateway.access.sessions import MOST_EACH
 from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
-from runtime.database.connection import connect
+from runtime.database.connection import DatabaseAddress, connect
 from tests.gateway.access.house import House, ShiftedClock, open_house
 from tests.waiting import eventually_true
 
@@ -205,6 +205,46 @@ async def test_the_form_says_in_both_languages_what_is_wrong(house: House, langu
         assert text not in page
         assert "<script" not in page
         assert re.search(r'<label for="token">[^<]+</label>', page)
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+async def test_a_browser_is_shown_a_page_while_nobody_can_be_known() -> None:
+    nowhere = DatabaseAddress.from_url("postgresql://gateway@127.0.0.1:1/none")
+    async with open_house(nowhere) as away, aiohttp.ClientSession(away.url) as client:
+        await away.ready(without=frozenset({"broker", "database", "access"}))
+        for language in ("vi", "en"):
+            headers = BROWSER | carrying("x" * 43) | {"Accept-Language": f"{language},de;q=0.5"}
+            async with client.get("/?incident=x5", headers=headers) as answer:
+                page = await answer.text()
+            assert (answer.status, answer.content_type) == (503, "text/html")
+            assert f'<html lang="{language}">' in page
+            assert f'http-equiv="refresh" content="{answer.headers["Retry-After"]}"' in page
+            assert '<a href="/?incident=x5">' in page
+            assert "<script" not in page
+        async with client.get("/", headers=carrying("x" * 43)) as answer:
+            assert (answer.status, answer.content_type) == (503, "application/problem+json")
+        assert away.metric("refusals_total", reason="unavailable") == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/nowhere", 404, "text/html"),
+        ("/nowhere?token=srp_x", 400, "text/html"),
+        ("/nowhere?next=//evil.example", 404, "text/html"),
+        ("/api/v1/nowhere", 404, "application/problem+json"),
+    ],
+)
+async def test_people_read_pages_and_programs_problems(
+    house: House, path: str, status: int, kind: str
+) -> None:
+    async with house.client.get(path, headers=BROWSER) as answer:
+        said = await answer.text()
+        assert (answer.status, answer.content_type) == (status, kind)
+    assert "srp_x" not in said
+    assert "evil" not in said
 
 
 async def test_another_sites_form_logs_nobody_in_or_out(house: House) -> None:

@@ -52,5 +52,5 @@ async def test_an_uplink_posted_twice_is_the_same_report_of_the_device(
         "seq": 7,
         "values": {"air_temperature_c": 22.6, "humidity_percent": 41},
     }
-    letters = "SELECT detail, occurrences FROM dead_letters WHERE adapter = 'chirpstack'"
-    assert await gateway.rows(letters) == [("odd (1)", 2)]
+    letters = "SELECT detail, occurrences FROM dead_letters WHERE device_code = %s"
+    assert await gateway.rows(letters, sensor.code) == [("odd (1)", 2)]

@@ -53,8 +53,15 @@ async def _read(request: web.Request) -> web.Response:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    app = web.Application(middlewares=[make_problem_middleware(Random(1))], client_max_size=1000)
+def counted() -> list[str]:
+    """By what refusals were counted."""
+    return []
+
+
+@pytest.fixture
+async def client(counted: list[str]) -> AsyncIterator[Client]:
+    problems = make_problem_middleware(Random(1), counted.append)
+    app = web.Application(middlewares=[problems], client_max_size=1000)
     app.router.add_get("/raise/{name}", _raise)
     app.router.add_get("/broken", _break_off)
     app.router.add_post("/read", _read)
@@ -89,14 +96,15 @@ async def _problem(
         ("lawyers", 451, "http-451"),
     ],
 )
-async def test_what_is_raised_becomes_a_problem_of_its_kind(
-    client: Client, name: str, status: int, kind: str
+async def test_what_is_raised_becomes_a_problem_of_its_kind_and_is_counted_by_it(
+    client: Client, counted: list[str], name: str, status: int, kind: str
 ) -> None:
     with capture_logs() as lines:
         document = await _problem(client, "GET", f"/raise/{name}")
     assert (document["status"], document["type"]) == (status, f"/api/docs#problem-{kind}")
     assert lines == []
     assert "hunter2" not in json.dumps(document)
+    assert counted == [kind]
 
 
 async def test_a_wrong_value_is_named_with_its_place_and_cut_off(client: Client) -> None:

@@ -3,13 +3,15 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
 
 from deploy.mosquitto import Mosquitto
+from gateway.door.kept import Wanted, find, replay
+from gateway.door.keys import FOREIGN
 from gateway.settings import GatewaySettings
 from province.devices import DeviceKind
 from runtime.broker.address import BrokerAddress
@@ -92,6 +94,64 @@ async def test_what_comes_while_the_gateway_is_away_is_passed_on_later(
         "SELECT detail FROM dead_letters WHERE topic = 'foreign/test/any/where'"
     )
     assert rows == [("field 'y' is not mapped",)]
+
+
+@asynccontextmanager
+async def denying(broker: Mosquitto, denied: str) -> AsyncIterator[None]:
+    """Have the broker refuse what is published on one topic while inside."""
+    acl = broker.directory / "acl"
+    before = acl.read_text()
+    acl.write_text(f"user gateway\ntopic deny {denied}\n{before}")
+    broker.reload()
+    try:
+        yield
+    finally:
+        acl.write_text(before)
+        broker.reload()
+
+
+async def test_what_the_broker_refuses_is_a_letter_and_keeps_nothing_back(
+    gateway: GatewayWorld, foreign_broker: Mosquitto
+) -> None:
+    """It is the broker of Srepok's own topics too, here."""
+    denied, good = (gateway.device(DeviceKind.SENSOR, number) for number in (2, 3))
+    address = BrokerAddress.from_environment(
+        {"MQTT_URL": foreign_broker.url("gateway", with_password=True)}
+    )
+    settings = settings_of(foreign_mqtt_url=SecretStr(url_of(foreign_broker)))
+    where = f"foreign/test/{uuid4().hex}"
+    sent = [reading(each.code, 1, pm2_5_ugm3=1) for each in (denied, good)]
+    async with (
+        device(foreign_broker) as (publisher, heard),
+        serving(address, gateway.login, settings) as running,
+    ):
+        await running.ready()
+        await publisher.subscribe([gateway.topic(each) for each in (denied, good)])
+        async with denying(foreign_broker, gateway.topic(denied)):
+            await publisher.publish(where, json.dumps(sent).encode())
+            await publisher.publish(where, json.dumps([sent[1]]).encode())
+            await heard.reach(2)
+            await eventually(lambda: running.metric("foreign_messages_total") == 2)
+            assert running.metric("foreign_in_flight") == 0
+            assert running.metric("foreign_records_total") == 2
+            assert running.metric("foreign_letters_total", reason="not_published") == 1
+            async with await connect(gateway.owner, "tests") as connection:
+                (letter,) = [
+                    each for each in await find(connection, Wanted("test")) if each.topic == where
+                ]
+                assert letter.detail.startswith(f"{gateway.topic(denied)}: refused by ")
+                assert letter.detail.endswith(": Not authorized")
+                foreign, now = running.service.app[FOREIGN], datetime.now(UTC)
+                assert await replay(connection, foreign, letter, now) == (
+                    *(False, f"not_published: {letter.detail}"),
+                )
+        async with await connect(gateway.owner, "tests") as connection:
+            accepted, _ = await replay(connection, foreign, letter, now)
+            assert accepted
+            letters = await find(connection, Wanted("test"))
+        assert [each.reason for each in letters if each.topic == where] == ["not_published"]
+        await heard.reach(5)
+    assert {json.loads(each.payload)["seq"] for each in heard} == {1}
 
 
 async def test_while_the_database_is_away_what_is_refused_stays_with_the_broker(

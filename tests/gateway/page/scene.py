@@ -74,7 +74,7 @@ class Scene:
             onset=since,
             opened_at=now,
             changed_at=now,
-            reason="fell silent together",
+            reason="3 fell silent together, score 8.4",
             impacts=tuple(
                 VillageImpact(each.code, each.households, VillageState.DARK, since)
                 for each in sorted(villages, key=lambda village: village.code)

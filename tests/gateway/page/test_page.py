@@ -102,6 +102,7 @@ async def test_an_incident_has_an_address_with_its_story(
 
     story = page.get_by_role("region", name="Diễn biến sự cố: Mất kết nối: OLT x5")
     await expect(story.get_by_role("row", name="bộ luật")).to_contain_text("phát hiện")
+    await expect(story).to_contain_text("3 thiết bị cùng mất tín hiệu, điểm 8,4")
     await expect(story).to_contain_text("Báo nhà mạng.")
     await expect(story.get_by_role("row", name=scene.villages(0)[0].name)).to_be_visible()
     assert await too_wide(page) <= 0

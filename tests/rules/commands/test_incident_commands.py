@@ -87,10 +87,11 @@ def test_a_list_of_what_touches_an_unknown_place_is_refused(run: Run, inventory:
         (("silence", "add", "severity=critcal"), "did you mean 'critical'?"),
         (("silence", "add", "commune!=1"), 'matcher commune!="1": no such commune'),
         (("silence", "add", "operator=~x.*", "operator=vnpr"), 'matcher operator="vnpr": no such'),
+        (("silence", "add", "root=~(a+)+b"), 'matcher root=~"(a+)+b": a pattern may not repeat a'),
         (("shelve", "--root", "nowhere"), 'matcher root="nowhere": the inventory has nothing of'),
     ],
 )
-def test_a_silence_that_could_hold_nothing_is_refused(
+def test_a_silence_that_could_hold_nothing_or_takes_for_ever_is_refused(
     run: Run, arguments: tuple[str, ...], said: str
 ) -> None:
     code, out, err = run(*arguments, "--until", "1h", "-m", "drill")

@@ -208,7 +208,8 @@ def test_a_blind_pipeline_is_worse_than_one_that_does_not_store(
     )
 
     assert record.severity is severity
-    assert part in record.summary["vi"]
+    assert record.summary["en"].endswith(f"; {part} is down")
+    assert record.summary["vi"].endswith(" ngừng hoạt động")
 
 
 def test_a_desk_goes_on_from_its_snapshot(desk: Desk, geography: Geography) -> None:
@@ -235,6 +236,23 @@ def test_what_ended_long_ago_is_forgotten(desk: Desk, geography: Geography) -> N
         )
 
     assert list(desk.state.over) == ["x2"]
+
+
+def test_thousands_stand_apart_as_the_language_has_it(desk: Desk, geography: Geography) -> None:
+    links: list[str] = []
+    households = 0
+    for village, its_links in geography.links_of.items():
+        links += its_links
+        households += geography.households(village)
+        if households >= 1_000:
+            break
+
+    record = desk.take(outage(geography, 1000, *links))
+
+    assert record.households == households
+    thousand, rest = divmod(households, 1_000)
+    assert f"{thousand},{rest:03} households cut off" in record.summary["en"]
+    assert f"{thousand}.{rest:03} hộ mất dịch vụ" in record.summary["vi"]
 
 
 @pytest.mark.parametrize("name", ["olt-card", "two-faults", "flapping-link", "feeder-cut"])

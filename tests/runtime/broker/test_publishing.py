@@ -35,8 +35,11 @@ async def test_what_is_published_in_one_turn_is_what_mqtt_says(raw: RawBroker) -
         await raw.write(puback(1) + puback(2, 0) + puback(3, NOBODY_LISTENS))
         await asyncio.gather(*tasks[:3])
         await raw.write(puback(4, NOT_AUTHORIZED))
-        with pytest.raises(PublishRefusedError, match=r"t/20000: refused by .*: Not authorized"):
+        with pytest.raises(
+            PublishRefusedError, match=r"t/20000: refused by .*: Not authorized"
+        ) as no:
             await tasks[3]
+        assert no.value.lasts
 
 
 async def test_no_more_is_under_way_than_the_broker_takes(raw: RawBroker) -> None:
