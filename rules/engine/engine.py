@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from statistics import median_low
 from typing import Final
 
+from rules.engine.adopting import Adoption
 from rules.engine.degradations import Degradations
 from rules.engine.incidents import Incidents
 from rules.engine.links import Hearing, fine_states
@@ -36,15 +37,18 @@ class Engine:
 
     Args:
         network: of the published inventory.
-        state: to go on from; a new one by default.
+        state: to go on from; a new one by default. It may be of another inventory: what changed is
+            said with the first events.
     """
 
     def __init__(self, network: Network, state: State | None = None) -> None:
         self.state = state or State()
-        known = make_watched(network.devices.values())
+        made = make_watched(network.devices.values())
+        fresh = frozenset(made.keys() - self.state.watched.keys())
         self.state.watched = {
-            code: self.state.watched.get(code, fresh) for code, fresh in known.items()
+            code: self.state.watched.get(code, watched) for code, watched in made.items()
         }
+        self._adoption: Adoption | None = Adoption(self.state, network, fresh)
         self._network = network
         self._voice = Voice()
         self._watch = Watch(self.state.watched, self.state.pipeline.grace_until)
@@ -56,8 +60,8 @@ class Engine:
         )
         self._degradations = Degradations(self.state, network, self._incidents)
         self._tickets = Tickets(self.state, self._watch, self._incidents)
-        hearing = Hearing(self.state, network, self._watch)
-        self._places = Places(self.state, network, self._incidents, hearing, self._voice)
+        self._hearing = Hearing(self.state, network, self._watch)
+        self._places = Places(self.state, network, self._incidents, self._hearing, self._voice)
         self._interval = self.state.interval or self._usual_interval()
         self._next_look = self.state.next_look
 
@@ -79,6 +83,10 @@ class Engine:
                 transitions. Silence is judged by the time at which the broker had messages.
         """
         self._voice.now = now
+        if self._adoption is not None:
+            # Not before somebody takes what is said of it.
+            self._adoption.settle(self._incidents, self._hearing, self._places)
+            self._adoption = None
         for event in events:
             if self._next_look <= event.at:
                 self._look_until(event.at)
@@ -104,6 +112,7 @@ class Engine:
             self._own.take(event, self._interval)
         elif isinstance(event, Window):
             self.state.windows[event.name] = event
+            self._incidents.replan()
 
     def _report(self, report: Report) -> None:
         watched = self._watch.of.get(report.device)

@@ -9,7 +9,7 @@ from rules.engine.network import Candidate, Network
 from rules.engine.state import State
 from rules.engine.voice import Voice
 from rules.engine.windows import GRACE_SECONDS, find_window
-from rules.model import Action, Incident, IncidentClass, IncidentNotice
+from rules.model import Action, Incident, IncidentClass, IncidentNotice, Window
 
 _UPDATE_SECONDS: Final = 600.0
 """An incident that flaps is not spoken of more often."""
@@ -52,8 +52,12 @@ class Incidents:
         reason: reasons.Said,
         members: Iterable[str] = (),
         root_kind: str = "",
+        follows: Incident | None = None,
     ) -> Incident:
-        """Open an incident, or the one again that ended lately at this root."""
+        """Open an incident, or the one again that ended lately at this root.
+
+        Where it follows another one, it impairs what that did.
+        """
         name, again = self._name(candidate)
         incident = Incident(name, kind, candidate, root, onset, self._voice.now)
         incident.again = again
@@ -64,6 +68,9 @@ class Incidents:
         incident.members.update(members)
         self.add_founders(incident, incident.members)
         self._spread(incident)
+        if follows is not None:
+            incident.links, incident.villages = follows.links, follows.villages
+            incident.fell_later = follows.fell_later
         self._plan(incident)
         self._say(incident, Action.OPEN, reason)
         return incident
@@ -116,6 +123,10 @@ class Incidents:
         news = was_planned and incident.planned_until is None
         self._say(incident, Action.UPDATE, reasons.ROOT_CHANGED.say(), notified=news)
 
+    def retell(self, incident: Incident, reason: str) -> None:
+        """Say an incident again whose root or impact is another; nobody need be told of it."""
+        self._say(incident, Action.UPDATE, reason, notified=False)
+
     def grow(self, incident: Incident, links: Iterable[str], since: float) -> None:
         """Have more links be down by an incident, since a moment after its onset."""
         more = set(links) - incident.links
@@ -158,6 +169,19 @@ class Incidents:
         told = notified and incident.notified
         self._say(incident, Action.CLEAR, reason, end=end, notified=told, into=into)
 
+    def replan(self) -> None:
+        """Note how long announced work goes on by now: a window was extended, cut or cancelled.
+
+        What was announced held until now. An outage that nobody had announced stays one.
+        """
+        for incident in self._state.incidents.values():
+            if incident.planned_until is not None:
+                window = self._window(incident)
+                now = self._state.watermark
+                incident.planned_until = (
+                    window.ends_at if window else min(incident.planned_until, now)
+                )
+
     def keep_windows(self, now: float) -> None:
         """Tell people of work that is not done five minutes after its window."""
         for incident in list(self._state.incidents.values()):
@@ -165,7 +189,7 @@ class Incidents:
             if until is not None and now >= until + GRACE_SECONDS:
                 self.clear(incident, until, reasons.WINDOW_OVER.say())
                 self._state.closed.pop(incident.candidate, None)
-                again = self.open(
+                self.open(
                     incident.incident_class,
                     incident.candidate,
                     incident.root,
@@ -173,9 +197,8 @@ class Incidents:
                     reasons.OVERRUNS.say(),
                     incident.founders,
                     incident.root_kind,
+                    incident,
                 )
-                again.links, again.villages = incident.links, incident.villages
-                again.fell_later = incident.fell_later
 
     # -- flapping -------------------------------------------------------------------
 
@@ -214,12 +237,15 @@ class Incidents:
 
     def _plan(self, incident: Incident) -> None:
         """Note the announced window in which an incident lies, if it does."""
-        now = self._state.watermark
-        window = find_window(self._state.windows.values(), incident.root, now, self._network)
+        window = self._window(incident)
         incident.planned_until = window.ends_at if window else None
         incident.notified = window is None
         if window is not None:
             self._voice.withhold(incident.root, "planned", incident.name)
+
+    def _window(self, incident: Incident) -> Window | None:
+        windows = self._state.windows.values()
+        return find_window(windows, incident.root, self._state.watermark, self._network)
 
     def _say(
         self,

@@ -59,6 +59,13 @@ class Hearing:
         }
         self._awaited = set(self._network.devices_of_link)
 
+    def expect(self, links: Iterable[str], now: float) -> None:
+        """Know nothing of these links yet, which are new."""
+        for link in links:
+            self._state.unknown[link] = LinkHeld(LinkState.UNKNOWN, now, UNHEARD)
+            if link in self._network.devices_of_link:
+                self._awaited.add(link)
+
     def look(self, now: float) -> bool:
         """Note which links are heard by now, and which not any more; whether there are any."""
         heard = [link for link in self._awaited if self._is_heard(link)]

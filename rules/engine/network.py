@@ -131,6 +131,11 @@ class Network:
             and scope & self._above[node.power_node]
         )
 
+    def knows(self, code: str) -> bool:
+        """Whether there is a node, link, village or device of this code."""
+        known = (self._nodes, self.links, self.villages, self.devices)
+        return any(code in objects for objects in known)
+
     def devices_below(self, node: str) -> frozenset[str]:
         """Return the devices that a network node would silence."""
         return self._silenced_by_node.get(node, frozenset())

@@ -53,6 +53,18 @@ class Places:
         }
         self._say_all(VillageState.UNKNOWN, LinkState.UNKNOWN, now, "unknown")
 
+    def forget_gone(self, reason: str) -> None:
+        """Say once that nothing is known of what is no longer there, and hold nothing of it."""
+        network, state, now = self._network, self._state, self._state.watermark
+        for link in sorted(state.links.keys() - network.links.keys()):
+            del state.links[link]
+            self._say_link(link, LinkHeld(LinkState.UNKNOWN, now, reason))
+        for village in sorted(state.villages.keys() - network.villages.keys()):
+            del state.villages[village]
+            self._say_village(village, VillageHeld(VillageState.UNKNOWN, now, reason))
+        for link in state.unknown.keys() - network.links.keys():
+            del state.unknown[link]
+
     def tell_blind(self, since: float, incident: str | None) -> None:
         """Say once that nothing can be seen."""
         if not self._state.blind:
@@ -120,6 +132,10 @@ class Places:
                 new.after = self._incidents.ends.get(code, 0.0)
                 new.since = max(new.since, new.after)
                 yield code, new
+            elif self._took_over(code, old, new):
+                # What the one before it did until its end stays its own.
+                new.after = new.since = self._incidents.ends[code]
+                yield code, new
             else:
                 new.after = old.after
                 new.since = max(new.since, new.after)
@@ -128,6 +144,12 @@ class Places:
                     new.since = old.since
                 if earlier or new.incident != old.incident:
                     yield code, new
+
+    def _took_over(self, code: str, old: Held, new: Held) -> bool:
+        """Whether one incident impairs a place further, now that another one has ended."""
+        ended = old.incident is not None and old.incident not in self._state.incidents
+        end = self._incidents.ends.get(code, 0.0)
+        return ended and new.incident != old.incident and end > old.since + _SLACK_SECONDS
 
     def _ended(self, place: str) -> float:
         """Return when what impaired a place ended; now if nothing did."""

@@ -26,7 +26,7 @@ class Tickets:
         self._state = state
         self._watch = watch
         self._incidents = incidents
-        self._stuck: set[str] = set()
+        self._stuck = {code for code, watched in watch.of.items() if watched.repeats >= _SAME}
 
     def measure(self, watched: Watched, report: Report) -> None:
         """Note whether a sensor repeats itself; links are known by their probes."""

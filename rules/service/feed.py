@@ -37,8 +37,10 @@ log = get_logger(__name__)
 _STEP: Final = 20
 """Items at a time; in between, probes are answered and canaries sent."""
 _LOOK_SECONDS: Final = 0.25
-_HOPELESS: Final = 100
-"""So many lines in a row that could not be decided by are no bad lines."""
+_HOPELESS: Final = 20
+"""So many lines that could not be decided by, in so short a time, are no bad lines: a look that
+fails at each attempt fails between many lines that do not."""
+_HOPELESS_WITHIN: Final = timedelta(minutes=5)
 
 
 class Takes(Protocol):
@@ -99,7 +101,7 @@ class Feed:
         self.kinds: Counter[str] = Counter()
         self.failures = 0
         self.failure: str | None = None
-        self._failed_in_a_row = 0
+        self._failed_at: deque[datetime] = deque(maxlen=_HOPELESS)
         self._step_seconds: list[float] = []
         options = session_options(settings, self._canary_topic)
         self.session = BrokerSession(broker, options, self._deliver, self, clock, random)
@@ -116,8 +118,9 @@ class Feed:
 
     @property
     def deciding(self) -> bool:
-        """Whether lines can be decided by at all."""
-        return self._failed_in_a_row < _HOPELESS
+        """Whether lines can be decided by."""
+        failed = self._failed_at
+        return len(failed) < _HOPELESS or self._clock.now() - failed[0] > _HOPELESS_WITHIN
 
     def take_step_seconds(self) -> list[float]:
         """Return how long each step took since the last call."""
@@ -215,13 +218,11 @@ class Feed:
         except Exception as error:
             # To end here would be to end again at each restart, over the same line.
             self.failures += 1
-            self._failed_in_a_row += 1
+            self._failed_at.append(self._clock.now())
             place = f"{type(error).__name__}: {error}"
             if place != self.failure:
                 self.failure = place
                 log.exception("a line could not be decided by; going on", line=each.line)
-        else:
-            self._failed_in_a_row = 0
 
 
 def session_options(settings: RulesSettings, canary_topic: str) -> SessionOptions:

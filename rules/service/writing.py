@@ -10,6 +10,7 @@ from rules.service.outbox import Outbox
 from rules.store.changes import Change, apply_changes
 from rules.store.orphans import clear_orphans
 from runtime.clock import Clock
+from runtime.database.lock import be_the_writer
 from runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -41,7 +42,13 @@ class OutboxWriter:
         self._looked_for_orphans = False
 
     async def use(self, connection: AsyncConnection, works: Callable[[], None]) -> None:
-        """Write what comes, until the connection ends."""
+        """Write what comes, until the connection ends.
+
+        Raises:
+            WriterError: another service writes to this database.
+        """
+        async with asyncio.timeout(self._timeout):
+            await be_the_writer(connection)
         while True:
             if self._outbox.empty.is_set():
                 await self._end_orphans(connection)

@@ -5,6 +5,7 @@ DatabaseError
 ├── MigrationError       a migration cannot be applied, or has gone wrong
 │   ├── ChainError       the files do not fit each other, or what was applied
 │   └── MigrationLockError  someone else is migrating
+├── WriterError          another process writes what only one may write
 ├── SchemaError          the schema is older or newer than this program
 └── LoginError           a login cannot be made as asked
 """
@@ -28,6 +29,10 @@ class ChainError(MigrationError):
 
 class MigrationLockError(MigrationError):
     """Someone else is migrating this database, and did not finish in time."""
+
+
+class WriterError(DatabaseError):
+    """Another process writes what only one may write; the message says which."""
 
 
 class SchemaError(DatabaseError):

@@ -1,4 +1,4 @@
-"""The migration lock: one migrator a database, and who is in the way."""
+"""Locks: one migrator a database, one writer of decisions, and who is in the way."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,10 +8,11 @@ from typing import Final, LiteralString
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 
-from runtime.database.errors import MigrationLockError
+from runtime.database.errors import MigrationLockError, WriterError
 
 _KEY: Final = 0x5_2E_90_4B
 """Any number; the same in every version of the program."""
+_WRITER_KEY: Final = 0x5_2E_90_4C
 
 _HOLDER: Final[LiteralString] = """
     SELECT concat('process ', activity.pid,
@@ -42,17 +43,39 @@ async def migration_lock(connection: AsyncConnection, wait: timedelta) -> AsyncI
     try:
         await connection.execute("SELECT pg_advisory_lock(%s::bigint)", [_KEY])
     except LockNotAvailable:
-        cursor = await connection.execute(_HOLDER, [_KEY])
-        holders = [str(row[0]) for row in await cursor.fetchall()]
         raise MigrationLockError(
             f"another migration of database {connection.info.dbname!r} runs since before "
-            f"{wait.total_seconds():g} s: {'; '.join(holders) or 'it ended just now'}"
+            f"{wait.total_seconds():g} s: {await _holders(connection, _KEY)}"
         ) from None
     try:
         yield
     finally:
         if not connection.closed:
             await connection.execute("SELECT pg_advisory_unlock(%s::bigint)", [_KEY])
+
+
+async def be_the_writer(connection: AsyncConnection) -> None:
+    """Be the one that writes decisions to this connection's database, until the connection ends.
+
+    Args:
+        connection: a direct one, as for `migration_lock`.
+
+    Raises:
+        WriterError: another one is; the message names it.
+    """
+    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s::bigint)", [_WRITER_KEY])
+    row = await cursor.fetchone()
+    if not (row and row[0]):
+        raise WriterError(
+            f"another rules service writes to database {connection.info.dbname!r}, and would end"
+            f" our incidents as we would end its: {await _holders(connection, _WRITER_KEY)}"
+        )
+
+
+async def _holders(connection: AsyncConnection, key: int) -> str:
+    cursor = await connection.execute(_HOLDER, [key])
+    holders = [str(row[0]) for row in await cursor.fetchall()]
+    return "; ".join(holders) or "it ended just now"
 
 
 async def set_lock_timeout(connection: AsyncConnection, wait: timedelta) -> None:

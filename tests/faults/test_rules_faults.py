@@ -242,6 +242,33 @@ async def test_a_second_process_in_one_place_is_refused(small: RulesWorld) -> No
     assert await small.rules.stop() == 0
 
 
+async def test_a_second_service_on_one_database_writes_nothing_until_the_first_is_gone(
+    small: RulesWorld,
+) -> None:
+    incident = await fail_a_village(small)
+    await until_stored(small, incident, "open")
+    elsewhere = small.world.directory / "elsewhere"
+    elsewhere.mkdir()
+    environ = small.environ | {
+        "RULES_NAME": "twin",
+        "RULES_STATE_DIRECTORY": str(elsewhere / "state"),
+        "RULES_PROBE_PORT": "0",
+    }
+    twin = Rules(environ, elsewhere)
+    await twin.start(ready=False)
+    away = await twin.says("database is away, trying on", use="write")
+    assert "another rules service writes to database" in str(away["reason"])
+    assert "srepok-rules" in str(away["reason"])
+    ((status,),) = await small.world.rows(
+        "SELECT status FROM incidents WHERE incident_id = %s", incident
+    )
+    assert status == "open"
+
+    await small.rules.stop()
+    await twin.says("database is there again", use="write")
+    assert await twin.stop() == 0
+
+
 async def test_a_damaged_snapshot_and_a_torn_journal_are_said_and_survived(
     small: RulesWorld, receiver: Receiver
 ) -> None:

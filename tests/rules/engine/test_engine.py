@@ -11,6 +11,8 @@ from rules.model import (
     Action,
     Beat,
     Event,
+    Incident,
+    IncidentClass,
     IncidentNotice,
     LinkNotice,
     LinkState,
@@ -259,6 +261,63 @@ def test_what_flaps_stays_one_incident_and_is_told_seldom(player: Player) -> Non
     said = player.run(3600)
     (cleared,) = [each for each in incidents(said) if each.action is Action.CLEAR]
     assert cleared.at - player.now < 0
+
+
+def test_work_that_is_cancelled_hides_an_outage_no_longer(player: Player) -> None:
+    root, began = player.olt.root[0], player.now
+    player.tell(Window(began, "work", root, began, began + 6 * 3600))
+    player.silent = set(player.olt.devices)
+    (opened,) = incidents(player.run(8 * INTERVAL))
+    assert (opened.planned, opened.notified) == (True, False)
+
+    cancelled = player.now
+    player.tell(Window(cancelled, "work", root, began, cancelled))
+    over, told = incidents(player.run(12 * INTERVAL))
+    assert (over.action, over.end, over.notified) == (Action.CLEAR, cancelled, False)
+    assert (told.action, told.onset, told.planned) == (Action.OPEN, cancelled, False)
+    assert told.notified
+    assert told.links == opened.links
+
+
+def test_work_that_is_extended_goes_on_being_planned(player: Player) -> None:
+    root, began = player.olt.root[0], player.now
+    player.tell(Window(began, "work", root, began, began + 600))
+    player.silent = set(player.olt.devices)
+    player.run(8 * INTERVAL)
+    player.tell(Window(player.now, "work", root, began, began + 7200))
+    assert incidents(player.run(60 * INTERVAL)) == []
+
+
+def test_a_second_cause_of_the_same_darkness_is_to_blame_from_the_end_of_the_first(
+    player: Player,
+) -> None:
+    village = min(player.network.links_of_village)
+
+    def put(name: str, kind: str) -> Incident:
+        """Have the village be dark by a cause of its own."""
+        incident = Incident(name, IncidentClass.OUTAGE, name, (name,), player.now, player.now)
+        incident.villages, incident.root_kind = {village}, kind
+        incident.links = set(player.network.links_of_village[village])
+        incident.founders = {"one", "other"}
+        player.engine.state.incidents[name] = incident
+        player.engine._incidents.changed = True
+        return incident
+
+    began = player.now
+    mains = put("mains", "power_feeder")
+    (first,) = [each for each in player.run(90 * 60) if isinstance(each, VillageNotice)]
+    put("fibre", "olt")
+    assert villages(player.run(30 * 60)) == []
+    ended = player.now
+    player.engine._incidents.clear(mains, ended, "recovered")
+    said = player.run(INTERVAL)
+
+    (second,) = [each for each in said if isinstance(each, VillageNotice)]
+    assert (first.since, first.incident, first.reason) == (began, "mains", "power")
+    assert (second.since, second.incident, second.reason) == (ended, "fibre", "network")
+    assert second.state is VillageState.DARK
+    of_links = {(each.since, each.incident) for each in said if isinstance(each, LinkNotice)}
+    assert of_links == {(ended, "fibre")}
 
 
 def test_a_state_that_was_written_and_read_goes_on_where_it_was(player: Player) -> None:
