@@ -104,6 +104,8 @@ CLEARED: Final = Reason(Text("cleared", "điều kiện đã hết"))
 OUTSIDE_HOURS: Final = Reason(Text("outside its hours", "ngoài giờ áp dụng"))
 RULE_CHANGED: Final = Reason(Text("rule changed", "quy tắc đã thay đổi"))
 RULE_REMOVED: Final = Reason(Text("rule removed", "quy tắc đã bị bỏ"))
+NOT_THERE: Final = Reason(Text("removed from the inventory", "đã bị bỏ khỏi danh mục"))
+INVENTORY_CHANGED: Final = Reason(Text("the inventory changed", "danh mục đã thay đổi"))
 DEVICE_REMOVED: Final = Reason(Text("device removed", "thiết bị đã bị bỏ"))
 
 _REASONS: Final = tuple(each for each in list(globals().values()) if isinstance(each, Reason))

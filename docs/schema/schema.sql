@@ -893,13 +893,16 @@ CREATE TABLE incident_villages (
     state text NOT NULL,
     households integer NOT NULL,
     share double precision NOT NULL,
+    share_since timestamptz,
+    spent double precision NOT NULL DEFAULT 0,
     CONSTRAINT incident_villages_key PRIMARY KEY (incident_id, village_code),
     CONSTRAINT incident_villages_incident FOREIGN KEY (incident_id)
         REFERENCES incidents (incident_id) ON DELETE CASCADE,
     CONSTRAINT incident_villages_state CHECK (state IN ('degraded', 'dark', 'maintenance')),
     CONSTRAINT incident_villages_order CHECK (until >= since),
     CONSTRAINT incident_villages_households CHECK (households >= 0),
-    CONSTRAINT incident_villages_share CHECK (share BETWEEN 0 AND 1)
+    CONSTRAINT incident_villages_share CHECK (share BETWEEN 0 AND 1),
+    CONSTRAINT incident_villages_spent CHECK (spent >= 0)
 );
 CREATE INDEX incident_villages_village_code ON incident_villages (village_code, since);
 
@@ -913,6 +916,9 @@ COMMENT ON COLUMN incident_villages.state IS
 COMMENT ON COLUMN incident_villages.households IS 'Households of the village.';
 COMMENT ON COLUMN incident_villages.share IS
     'Share of them without service by this incident, 0 to 1.';
+COMMENT ON COLUMN incident_villages.share_since IS
+    'From when on the share was so; null: since it impairs the village.';
+COMMENT ON COLUMN incident_villages.spent IS 'Household-seconds that it had cost before that.';
 
 CREATE TABLE incident_links (
     incident_id text NOT NULL,

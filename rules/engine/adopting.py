@@ -6,16 +6,14 @@ what is left of it is silent.
 """
 
 from collections import Counter
-from typing import Final
 
+from rules import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.links import Hearing
 from rules.engine.network import Candidate, Network, feeds
 from rules.engine.places import Places
 from rules.engine.state import State
 from rules.model import Incident, IncidentClass
-
-GONE: Final = "removed from the inventory"
 
 
 class Adoption:
@@ -38,7 +36,7 @@ class Adoption:
             if incident.incident_class is not IncidentClass.PIPELINE:
                 self._settle_incident(incident, incidents)
         if self._state.started_at:
-            places.forget_gone(GONE)
+            places.forget_gone(reasons.NOT_THERE.say())
             hearing.expect(self._new_links(), self._state.watermark)
 
     def _new_links(self) -> list[str]:
@@ -57,11 +55,11 @@ class Adoption:
         before = _outline(incident)
         self._drop_gone(incident)
         if self._is_gone(incident):
-            incidents.clear(incident, self._state.watermark, GONE)
+            incidents.clear(incident, self._state.watermark, reasons.NOT_THERE.say())
             return
         self._find_root(incident)
         if _outline(incident) != before:
-            incidents.retell(incident, "the inventory changed")
+            incidents.retell(incident, reasons.INVENTORY_CHANGED.say())
 
     def _drop_gone(self, incident: Incident) -> None:
         network = self._network

@@ -10,6 +10,7 @@ from rules.engine.state import State
 from rules.engine.voice import Voice
 from rules.engine.windows import GRACE_SECONDS, find_window
 from rules.model import Action, Incident, IncidentClass, IncidentNotice, Window
+from rules.reasons import Said
 
 _UPDATE_SECONDS: Final = 600.0
 """An incident that flaps is not spoken of more often."""
@@ -123,7 +124,7 @@ class Incidents:
         news = was_planned and incident.planned_until is None
         self._say(incident, Action.UPDATE, reasons.ROOT_CHANGED.say(), notified=news)
 
-    def retell(self, incident: Incident, reason: str) -> None:
+    def retell(self, incident: Incident, reason: Said) -> None:
         """Say an incident again whose root or impact is another; nobody need be told of it."""
         self._say(incident, Action.UPDATE, reason, notified=False)
 

@@ -8,7 +8,7 @@ from rules.incidents.alerts import alert_record
 from rules.incidents.geography import Geography
 from rules.incidents.impacts import Impairment, links_after, villages_after
 from rules.incidents.record import IncidentRecord, Status, Step, VillageImpact
-from rules.incidents.severity import severity_by_impact
+from rules.incidents.severity import RANK, severity_by_impact
 from rules.incidents.texts import texts
 from rules.model import Action, IncidentClass, IncidentNotice, Severity
 from rules.rulebook.changes import AlertChange
@@ -94,7 +94,8 @@ class Desk:
         )
         if notice.action is Action.CLEAR:
             record = _cleared(record, notice, before)
-        return replace(record, step=_step(before, record))
+        worst = _worse(record.severity, None if before is None else before.worst)
+        return replace(record, step=_step(before, record), worst=worst)
 
     def _kind(self, notice: IncidentNotice) -> str:
         if notice.incident_class is IncidentClass.PIPELINE:
@@ -150,16 +151,20 @@ def _cleared(
     record: IncidentRecord, notice: IncidentNotice, before: IncidentRecord | None
 ) -> IncidentRecord:
     """Return the record of an incident that is over, as bad as it was."""
-    severity: Severity = record.severity if before is None else before.severity
+    severity = record.severity if before is None else before.severity
     return replace(
         record,
-        severity=severity,
+        severity=_worse(severity, None if before is None else before.worst),
         status=Status.CLEARED,
         ended_at=notice.end if notice.end is not None else notice.at,
         cleared_at=notice.at,
         planned=notice.planned or (before is not None and before.planned),
         notified=notice.notified if before is None else before.notified,
     )
+
+
+def _worse(severity: Severity, other: Severity | None) -> Severity:
+    return severity if other is None else min(severity, other, key=RANK.__getitem__)
 
 
 def _step(before: IncidentRecord | None, after: IncidentRecord) -> Step:

@@ -36,13 +36,28 @@ def villages_after(
 ) -> tuple[VillageImpact, ...]:
     """Return the impacts on villages after a step, sorted; see `_after`."""
     known = {impact.village: impact for impact in before.impacts} if before else {}
-    return _after(
+    impacts = _after(
         before,
         known,
         step,
         step.villages,
         lambda code, since: _impact(geography, step, code, since),
     )
+    if _is_another_opinion(before, step):
+        return impacts
+    return tuple(_charged(known.get(each.village), each, step) for each in impacts)
+
+
+def _charged(before: VillageImpact | None, after: VillageImpact, step: Impairment) -> VillageImpact:
+    """Return an impact with what it cost before its share became another, or before it was over."""
+    if before is None:
+        return after
+    if before.since != after.since:
+        return replace(after, spent=before.cost(after.since))
+    if (before.households, before.share) == (after.households, after.share):
+        return replace(after, share_since=before.share_since, spent=before.spent)
+    changed_at = step.at if after.until is None else after.until
+    return replace(after, share_since=changed_at, spent=before.cost(changed_at))
 
 
 def links_after(before: IncidentRecord | None, step: Impairment) -> tuple[LinkImpact, ...]:
@@ -64,7 +79,7 @@ def _after(
     end. Another root is another opinion of the same event: then it always was so.
     """
     again = before is not None and before.status is Status.CLEARED
-    anew = before is None or again or before.root != step.root
+    anew = before is None or again or _is_another_opinion(before, step)
     impacts = {}
     for code in codes:
         old = known.get(code)
@@ -78,6 +93,11 @@ def _after(
     if step.end is not None:
         impacts = {code: _ended(each, step.end) for code, each in impacts.items()}
     return tuple(impacts[code] for code in sorted(impacts))
+
+
+def _is_another_opinion(before: IncidentRecord | None, step: Impairment) -> bool:
+    """Whether a step names another root of what goes on."""
+    return before is not None and before.status is Status.OPEN and before.root != step.root
 
 
 def _impact(geography: Geography, step: Impairment, village: str, since: float) -> VillageImpact:

@@ -38,6 +38,8 @@ class VillageImpact:
         since: seconds since 1970.
         until: None while it lasts.
         share: of the households, those that are without service by this incident, 0 to 1.
+        share_since: from when on that share was so; None: since it is impaired.
+        spent: household-seconds that it had cost before.
     """
 
     village: str
@@ -46,6 +48,14 @@ class VillageImpact:
     since: float
     until: float | None = None
     share: float = 1.0
+    share_since: float | None = None
+    spent: float = 0.0
+
+    def cost(self, at: float) -> float:
+        """Return the household-seconds that it has cost up to a moment, or to its end."""
+        since = self.since if self.share_since is None else self.share_since
+        end = at if self.until is None else self.until
+        return self.spent + self.households * self.share * max(0.0, end - since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class IncidentRecord:
         notified: whether people are told; a record that is not notified is kept all the same.
         reason: of the newest step.
         revision: counts its steps, from 1.
+        worst: how bad it ever was.
         step: what happened at the newest one.
         into: the incident of which it turned out to be a part.
         rule: of the rulebook, as `group/rule`; empty for the engine's own.
@@ -109,6 +120,7 @@ class IncidentRecord:
     notified: bool = True
     flapping: bool = False
     revision: int = 1
+    worst: Severity | None = None
     step: Step = Step.OPENED
     into: str | None = None
     rule: str = ""
@@ -136,12 +148,5 @@ class IncidentRecord:
 
     def household_minutes(self, now: float) -> float:
         """Return households times minutes, up to now or to its end: what incidents rank by."""
-        return (
-            sum(
-                each.households
-                * each.share
-                * max(0.0, (each.until or self.ended_at or now) - each.since)
-                for each in self.impacts
-            )
-            / 60
-        )
+        end = now if self.ended_at is None else self.ended_at
+        return sum(each.cost(end) for each in self.impacts) / 60

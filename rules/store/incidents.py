@@ -94,6 +94,8 @@ def _village_columns(records: Iterable[IncidentRecord]) -> dict[str, list[Any]]:
         "state": [str(impact.state) for _, impact in rows],
         "households": [impact.households for _, impact in rows],
         "share": [float(impact.share) for _, impact in rows],
+        "share_since": [instant_or_none(impact.share_since) for _, impact in rows],
+        "spent": [float(impact.spent) for _, impact in rows],
     }
 
 

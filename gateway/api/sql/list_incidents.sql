@@ -35,9 +35,10 @@ FROM (
 ) AS found
 LEFT JOIN LATERAL (
     SELECT sum(
-        each.households * each.share * greatest(
-            0, extract(epoch FROM coalesce(each.until, ended_at, %(now)s) - each.since)
-        )
+        each.spent + each.households * each.share * greatest(0, extract(
+            epoch FROM coalesce(each.until, ended_at, %(now)s)
+                - coalesce(each.share_since, each.since)
+        ))
     )::double precision / 60 AS household_minutes
     FROM incident_villages AS each WHERE each.incident_id = found.incident_id
 ) AS impact ON true

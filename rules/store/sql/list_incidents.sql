@@ -9,9 +9,10 @@ SELECT incident_id, class AS class_, severity, status, root, root_kind, onset_at
 FROM incidents
 LEFT JOIN LATERAL (
     SELECT sum(
-        each.households * each.share * greatest(
-            0, extract(epoch FROM coalesce(each.until, ended_at, %(now)s) - each.since)
-        )
+        each.spent + each.households * each.share * greatest(0, extract(
+            epoch FROM coalesce(each.until, ended_at, %(now)s)
+                - coalesce(each.share_since, each.since)
+        ))
     )::double precision / 60 AS household_minutes
     FROM incident_villages AS each WHERE each.incident_id = incidents.incident_id
 ) AS impact ON true

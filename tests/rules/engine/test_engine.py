@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from rules import reasons
 from rules.engine.engine import Engine
 from rules.engine.network import Network
 from rules.engine.state import State
@@ -309,7 +310,7 @@ def test_a_second_cause_of_the_same_darkness_is_to_blame_from_the_end_of_the_fir
     put("fibre", "olt")
     assert villages(player.run(30 * 60)) == []
     ended = player.now
-    player.engine._incidents.clear(mains, ended, "recovered")
+    player.engine._incidents.clear(mains, ended, reasons.RECOVERED.say())
     said = player.run(INTERVAL)
 
     (second,) = [each for each in said if isinstance(each, VillageNotice)]

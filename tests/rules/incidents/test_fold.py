@@ -151,6 +151,36 @@ def test_the_end_is_back_dated_and_leaves_the_record_as_bad_as_it_was(
     assert desk.records == {}
 
 
+def test_what_it_cost_never_falls_when_a_part_is_over_or_it_begins_again(
+    desk: Desk, geography: Geography
+) -> None:
+    village, links = several(geography)
+    households, part = geography.households(village), geography.share(village, links[:1])
+
+    desk.take(outage(geography, 1000, *links, onset=960))
+    shrunk = desk.take(outage(geography, 2160, links[0], action=Action.UPDATE, onset=960))
+    assert shrunk.household_minutes(2160) == pytest.approx(20 * households)
+    assert shrunk.household_minutes(2760) == pytest.approx((20 + 10 * part) * households)
+
+    over = desk.take(outage(geography, 3000, links[0], action=Action.CLEAR, end=2760, onset=960))
+    assert over.household_minutes(9e9) == pytest.approx((20 + 10 * part) * households)
+    assert over.severity is Severity.CRITICAL
+
+    again = desk.take(outage(geography, 3400, *links, onset=3300))
+    assert again.household_minutes(3360) == pytest.approx((21 + 10 * part) * households)
+    assert again.impacts[0].since == 3300
+
+
+def test_another_root_has_cost_what_it_would_have_from_the_beginning(
+    desk: Desk, geography: Geography
+) -> None:
+    village, links = several(geography)
+    desk.take(outage(geography, 1000, *links, onset=960))
+    other = outage(geography, 2160, links[0], action=Action.UPDATE, onset=960, root=("other",))
+    cost = geography.households(village) * geography.share(village, links[:1])
+    assert desk.take(other).household_minutes(2160) == pytest.approx(20 * cost)
+
+
 def test_what_merges_says_into_what_and_does_not_end_loudly(
     desk: Desk, geography: Geography
 ) -> None:

@@ -43,7 +43,8 @@ async def test_rank_is_households_times_minutes_up_to_now(connection: AsyncConne
     late = (VillageImpact("v2", 300, VillageState.DARK, 3400.0),)
     back = (VillageImpact("v3", 900, VillageState.DARK, 1000.0, until=1060.0),)
     degraded = (VillageImpact("v4", 900, VillageState.DEGRADED, 1000.0, share=0.0),)
-    records = {"half": half, "late": late, "back": back, "none": degraded}
+    better = (VillageImpact("v5", 10, VillageState.DEGRADED, 1000.0, None, 0.5, 3400.0, 24_000),)
+    records = {"half": half, "late": late, "back": back, "none": degraded, "better": better}
     await apply_changes(
         connection,
         [change(record(incident=name, impacts=impacts)) for name, impacts in records.items()],
@@ -55,6 +56,7 @@ async def test_rank_is_households_times_minutes_up_to_now(connection: AsyncConne
         ("half", 100 * 50),
         ("late", 300 * 10),
         ("back", 900),
+        ("better", 400 + 5 * 10),
         ("none", 0),
     ]
     for each in found:
