@@ -160,6 +160,8 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
     demo = Running(home)
     try:
         await demo.says("scenario calm begins")
+        await demo.says("the boards as pages, drawn anew every 60 s:\n  file://")
+        assert "Province wall" in (home / "demo/boards/wall.html").read_text()
         ports = [home / "demo" / f"{name}-probe-port" for name in ("ingest", "rules", "gateway")]
         before = [path.read_text() for path in ports]
         ours = [demo.service(name) for name in ("rules", "ingest", "gateway")]
