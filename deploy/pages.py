@@ -125,7 +125,8 @@ class Pages:
         if code is None:
             drawing.kill()
         self._drawing = None
-        self._next_at = now + max(self._pace.draws, took * (_SHARE - 1))
+        share = took * (_SHARE - 1) if code == _GOOD else timedelta(0)
+        self._next_at = now + max(self._pace.draws, share)
         if code == _GOOD:
             self._tell_good(now)
         else:
