@@ -21,7 +21,7 @@ from deploy.pulse import describe, parse
 from deploy.toolchain import Toolchain
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -126,7 +126,7 @@ class Running:
         def said_or_ended() -> bool:
             return words in self.said or self.process.poll() is not None
 
-        await eventually(said_or_ended, 60)
+        await eventually(said_or_ended, 120)
         assert words in self.said, self.said
 
     @property
