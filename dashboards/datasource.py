@@ -72,9 +72,10 @@ def leads_to(source: Mapping[str, Any]) -> str:
 
 def unfit(source: Mapping[str, Any]) -> str | None:
     """Return why the boards cannot ask a data source, behind its name; none: they can."""
-    kind, settings = source.get("type"), source.get("jsonData") or {}
+    kind, settings = source.get("type"), source.get("jsonData")
     if kind not in _TYPES:
         return f"is of the type {kind!r}, not {TYPE!r}"
-    if not settings.get("timescaledb"):
+    # Without any settings, this token may not see them.
+    if settings and not settings.get("timescaledb"):
         return "has timescaledb off, which the queries need"
     return None

@@ -224,6 +224,14 @@ def test_a_database_that_is_none_is_told(url: str) -> None:
         data_source(url, None)
 
 
+@pytest.mark.parametrize("change", [{"type": "postgres"}, {"jsonData": {}}])
+async def test_a_data_source_by_its_old_name_or_with_settings_nobody_may_see_is_taken(
+    change: dict[str, Any], fake_url: str, fake: FakeGrafana
+) -> None:
+    fake.data_sources["srepok"] |= change
+    assert await pushing(fake_url) == len(WANTED)
+
+
 async def test_a_dashboard_from_a_file_is_left_alone(fake_url: str, fake: FakeGrafana) -> None:
     await pushing(fake_url)
     for saved in fake.dashboards.values():
