@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dashboards.annotation import BUILT_IN, Annotation
 from dashboards.folder import Folder
-from dashboards.links import boards_menu, other_language, uid_of
+from dashboards.links import TAG, boards_menu, other_language, uid_of
 from dashboards.panel import Panel
 from dashboards.text import Language, Text, localise
 from dashboards.variable import AnyVariable
@@ -70,7 +70,7 @@ class Board:
                 "uid": uid_of(self.name, language),
                 "title": self.title,
                 "description": self.description,
-                "tags": ["srepok", str(language)],
+                "tags": [TAG, str(language)],
                 "schemaVersion": SCHEMA_VERSION,
                 "timezone": LOCAL_TIME_ZONE,
                 "weekStart": "monday",

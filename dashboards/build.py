@@ -8,11 +8,20 @@ from typing import Any, Final
 import yaml
 
 from dashboards.board import Board
+from dashboards.errors import BuildError
+from dashboards.links import UID_PREFIX
 from dashboards.provisioning import alert_rules, providers
 from dashboards.text import Language
 
 GENERATED: Final = Path(__file__).parent / "generated"
 """Where they are in the repository, and what docker-compose mounts."""
+
+_OURS: Final = f"dashboards/{UID_PREFIX}*/{UID_PREFIX}*.json"
+"""What a build may take away: a dashboard of a board that there is no more."""
+
+_PROVIDERS: Final = Path("provisioning", "dashboards.yml")
+_ALERTING: Final = Path("provisioning", "alerting.yml")
+_HEAD: Final = "# Made by `python -m dashboards build`; edit dashboards/provisioning.py instead.\n"
 
 
 def dashboard_files(boards: Iterable[Board]) -> dict[Path, dict[str, Any]]:
@@ -29,13 +38,20 @@ def dashboard_files(boards: Iterable[Board]) -> dict[Path, dict[str, Any]]:
 def generated_files(boards: Iterable[Board]) -> dict[Path, str]:
     """Return the text of every generated file by its path below `generated/`."""
     files = {path: _json(dashboard) for path, dashboard in dashboard_files(boards).items()}
-    files[Path("provisioning", "dashboards.yml")] = _yaml(providers())
-    files[Path("provisioning", "alerting.yml")] = _yaml(alert_rules())
+    files[_PROVIDERS] = _yaml(providers())
+    files[_ALERTING] = _yaml(alert_rules())
     return files
 
 
 def write(files: Mapping[Path, str], directory: Path) -> list[Path]:
-    """Make a directory hold exactly these files; return the paths that changed or went."""
+    """Make a directory hold these files and no others of ours; return what changed or went.
+
+    Files that no build made stay as they are.
+
+    Raises:
+        BuildError: the directory has something in it, and no build of ours.
+    """
+    _refuse_foreign(directory)
     changed = drift(files, directory)
     for path in changed:
         if path in files:
@@ -48,14 +64,25 @@ def write(files: Mapping[Path, str], directory: Path) -> list[Path]:
 
 
 def drift(files: Mapping[Path, str], directory: Path) -> list[Path]:
-    """Return the paths at which a directory differs from what would be generated."""
-    there = {path.relative_to(directory) for path in directory.rglob("*") if path.is_file()}
-    differing = {
-        path
-        for path, text in files.items()
-        if path not in there or (directory / path).read_text(encoding="utf-8") != text
-    }
-    return sorted(differing | (there - files.keys()))
+    """Return the paths of ours at which a directory differs from what would be generated."""
+    stale = {path.relative_to(directory) for path in directory.glob(_OURS)} - files.keys()
+    differing = {path for path, text in files.items() if _read(directory / path) != text}
+    return sorted(differing | stale)
+
+
+def _refuse_foreign(directory: Path) -> None:
+    """Refuse a directory of somebody else's, such as that of a Grafana's own provisioning."""
+    if not directory.exists() or not any(directory.iterdir()) or any(directory.glob(_OURS)):
+        return
+    if not (_read(directory / _PROVIDERS) or "").startswith(_HEAD):
+        raise BuildError(
+            f"{directory}: is not empty, and no build has been made there: give --out a new or "
+            f"empty directory"
+        )
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def _json(value: dict[str, Any]) -> str:
@@ -63,8 +90,7 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def _yaml(value: dict[str, Any]) -> str:
-    head = "# Made by `python -m dashboards build`; edit dashboards/provisioning.py instead.\n"
     # By way of JSON, so that what is there twice stands there twice and not as an alias.
     plain = json.loads(json.dumps(value))
     text: str = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
-    return head + text
+    return _HEAD + text

@@ -14,6 +14,9 @@ UID: Final = "srepok"
 TYPE: Final = "grafana-postgresql-datasource"
 """Its type in Grafana 12 and 13."""
 
+_TYPES: Final = frozenset({TYPE, "postgres"})
+"""The second is its name of old, which a Grafana still takes for the first."""
+
 REFERENCE: Final[dict[str, Any]] = {"type": TYPE, "uid": UID}
 """How dashboards name it."""
 
@@ -65,3 +68,14 @@ def leads_to(source: Mapping[str, Any]) -> str:
     """Return the database that a data source leads to, as `HOST:PORT/DATABASE`."""
     settings = source.get("jsonData") or {}
     return f"{source.get('url', '?')}/{settings.get('database', source.get('database', '?'))}"
+
+
+def unfit(source: Mapping[str, Any]) -> str | None:
+    """Return why the boards cannot ask a data source, behind its name; none: they can."""
+    kind, settings = source.get("type"), source.get("jsonData")
+    if kind not in _TYPES:
+        return f"is of the type {kind!r}, not {TYPE!r}"
+    # Without any settings, this token may not see them.
+    if settings and not settings.get("timescaledb"):
+        return "has timescaledb off, which the queries need"
+    return None

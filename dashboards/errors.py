@@ -2,6 +2,7 @@
 
 DashboardsError
 ├── BoardError              a board cannot be built as it is written
+├── BuildError              files cannot be written where they are asked for
 ├── QueryError              a query cannot be expanded, or its file is not in order
 ├── PreviewError            a preview cannot be made
 ├── DataSourceError         a database cannot be a data source as it is given
@@ -20,6 +21,10 @@ class DashboardsError(Exception):
 
 class BoardError(DashboardsError):
     """A board cannot be built as it is written; the message names board and panel."""
+
+
+class BuildError(DashboardsError):
+    """Files cannot be written where they are asked for; the message names the directory."""
 
 
 class QueryError(DashboardsError):

@@ -11,7 +11,8 @@ from dashboards.text import Text
 NO_ROWS: Final = Text("no rows in this time", "không có dữ liệu trong thời gian này")
 """What a panel says without data, unless it knows better what that means."""
 
-_WHEN_RED: Final = Text("\n\n**When it is red:** ", "\n\n**Khi có màu đỏ:** ")
+WHEN_RED: Final = Text("\n\n**When it is red:** ", "\n\n**Khi có màu đỏ:** ")
+"""Parts what a description says it shows from what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Face:
 
     def description(self) -> Text:
         """Return what the panel's information sign shows, in Markdown."""
-        return self.shows + _WHEN_RED + self.when_red
+        return self.shows + WHEN_RED + self.when_red
 
     def defaults(self) -> dict[str, Any]:
         """Return the defaults of the panel's fields."""

@@ -6,6 +6,8 @@ from urllib.parse import quote
 from dashboards.text import Language, Text
 
 UID_PREFIX: Final = "srepok-"
+TAG: Final = "srepok"
+"""On every dashboard of ours."""
 
 
 def uid_of(board: str, language: Language) -> str:
@@ -37,7 +39,7 @@ def boards_menu(language: Language) -> dict[str, Any]:
     return _link(Text("Boards", "Bảng")) | {
         "type": "dashboards",
         "icon": "external link",
-        "tags": ["srepok", str(language)],
+        "tags": [TAG, str(language)],
         "asDropdown": True,
     }
 

@@ -1,90 +1,84 @@
 """What is checked of every dashboard before it is built: a sentence for each problem."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
-from dashboards.datasource import UID
+from dashboards.panel_lints import panel_problems, source_problems, twice, unknown_variables
 
 _UID: Final = re.compile(r"[a-z0-9-]{1,40}")
 _COLUMNS: Final = 24
 _WITHOUT_DATA: Final = frozenset({"row", "text"})
-_VARIABLE: Final = re.compile(r"\$\{?(\w+)")
+_OVER_TIME: Final = frozenset({"timeseries", "state-timeline"})
 _LINK: Final = re.compile(r"^/d/([a-z0-9-]+)")
+_CHOICE: Final = re.compile(r"[?&]var-(\w+)=")
+_FILLED_IN: Final = re.compile(r"\$\{([^}]*)\}")
+_FIELD: Final = "__data.fields."
+_OF_GRAFANA: Final = frozenset({"__url_time_range", "__all_variables", "__value.raw"})
+"""What Grafana itself fills in on a link."""
 
 Dashboard = Mapping[str, Any]
 
 
-def problems(dashboards: Iterable[Dashboard]) -> list[str]:
-    """Return what is wrong with dashboards that are to be in one Grafana."""
-    listed = list(dashboards)
-    found = [*_twice("uid", (one["uid"] for one in listed))]
-    uids = {one["uid"] for one in listed}
+def problems(dashboards: Mapping[Path, Dashboard]) -> list[str]:
+    """Return what is wrong with dashboards that are to be in one Grafana.
+
+    Args:
+        dashboards: each by its path, as `build.dashboard_files` returns them: its directory is
+            its folder.
+    """
+    listed = list(dashboards.values())
+    found = [*twice("uid", (one["uid"] for one in listed))]
+    places = ((path.parent.name, one["title"]) for path, one in dashboards.items())
+    found += twice("of one folder, the title", places)
+    variables = {one["uid"]: _names(one) for one in listed}
     for dashboard in listed:
-        own = (*_of_dashboard(dashboard), *_links(dashboard, uids))
+        own = (*_of_dashboard(dashboard), *_links(dashboard, variables))
         found += [f"{dashboard['uid']}: {problem}" for problem in own]
     return found
+
+
+def _names(dashboard: Dashboard) -> set[str]:
+    return {variable["name"] for variable in dashboard["templating"]["list"]}
 
 
 def _of_dashboard(dashboard: Dashboard) -> Iterator[str]:
     if not _UID.fullmatch(dashboard["uid"]):
         yield "a uid is of 1 to 40 characters a-z, 0-9 and hyphen"
     panels = dashboard["panels"]
-    yield from _twice("panel id", (panel["id"] for panel in panels))
-    yield from _twice("panel title", (p["title"] for p in panels if p["type"] != "row"))
+    yield from twice("panel id", (panel["id"] for panel in panels))
+    yield from twice("panel title", (p["title"] for p in panels if p["type"] != "row"))
     yield from _overlaps(panels)
-    names = {variable["name"] for variable in dashboard["templating"]["list"]}
+    names = _names(dashboard)
     for variable in dashboard["templating"]["list"]:
         if variable["type"] == "query":
-            yield from _source(f"variable {variable['name']}", variable)
-        yield from _unknown(f"variable {variable['name']}", variable["query"], names)
-    for one in dashboard["annotations"]["list"]:
-        if "target" in one:
-            yield from _source(f"annotation {one['name']}", one)
-            yield from _unknown(f"annotation {one['name']}", one["target"]["rawSql"], names)
+            yield from source_problems(f"variable {variable['name']}", variable)
+        yield from unknown_variables(f"variable {variable['name']}", variable["query"], names)
+    yield from _marks(dashboard, names)
     for panel in panels:
         if panel["type"] not in _WITHOUT_DATA:
-            yield from (f"{panel['title']}: {it}" for it in _of_panel(panel, names))
+            yield from (f"{panel['title']}: {it}" for it in panel_problems(panel, names))
+        for text in (panel["title"], panel.get("description", "")):
+            yield from unknown_variables(f"{panel['title']}: its text", text, names)
 
 
-def _of_panel(panel: Mapping[str, Any], names: set[str]) -> Iterator[str]:
-    defaults = panel["fieldConfig"]["defaults"]
-    wanted = {"unit": "unit", "noValue": "text for no data", "thresholds": "thresholds"}
-    yield from (f"no {what}" for key, what in wanted.items() if not defaults.get(key))
-    if len(panel.get("description", "")) < 40:  # noqa: PLR2004 - shorter, it cannot say what to do
-        yield "no description that says what to do"
-    yield from _source("the panel", panel)
-    yield from _twice("query letter", (target["refId"] for target in panel["targets"]))
-    if not panel["targets"]:
-        yield "no query"
-    for target in panel["targets"]:
-        yield from _source(f"query {target['refId']}", target)
-        yield from _unknown(f"query {target['refId']}", target["rawSql"], names)
-
-
-def _twice(what: str, values: Iterable[Any]) -> Iterator[str]:
-    for value, times in Counter(values).items():
-        if times > 1:
-            yield f"{what} {value!r} is there {times} times"
-
-
-def _source(what: str, holder: Mapping[str, Any]) -> Iterator[str]:
-    uid = holder.get("datasource", {}).get("uid")
-    if uid != UID:
-        yield f"{what} asks the unknown data source {uid!r}"
-
-
-def _unknown(what: str, sql: str, names: set[str]) -> Iterator[str]:
-    for name in sorted(set(_VARIABLE.findall(sql))):
-        if not name.startswith("__") and name not in names:
-            yield f"{what} uses ${name}, which the board does not have"
+def _marks(dashboard: Dashboard, names: set[str]) -> Iterator[str]:
+    marks = [one for one in dashboard["annotations"]["list"] if "target" in one]
+    over_time = any(panel["type"] in _OVER_TIME for panel in dashboard["panels"])
+    if over_time and not any(mark["enable"] for mark in marks):
+        yield "nothing is marked on its time series: no annotations"
+    for mark in marks:
+        yield from source_problems(f"annotation {mark['name']}", mark)
+        yield from unknown_variables(f"annotation {mark['name']}", mark["target"]["rawSql"], names)
 
 
 def _overlaps(panels: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     taken: dict[tuple[int, int], str] = {}
     for panel in panels:
         place = panel["gridPos"]
+        if min(place["x"], place["y"]) < 0 or min(place["w"], place["h"]) < 1:
+            yield f"{panel['title']}: lies outside of the grid"
         if place["x"] + place["w"] > _COLUMNS:
             yield f"{panel['title']}: reaches beyond the grid's {_COLUMNS} columns"
         cells = (
@@ -96,10 +90,33 @@ def _overlaps(panels: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield from (f"{panel['title']}: lies over {other}" for other in sorted(others))
 
 
-def _links(dashboard: Dashboard, uids: set[str]) -> Iterator[str]:
-    targets = {found[1] for url in _urls(dashboard) if (found := _LINK.match(url))}
-    for target in sorted(targets - uids):
-        yield f"links to {target}, which is no dashboard of ours"
+def _links(dashboard: Dashboard, variables: Mapping[str, set[str]]) -> Iterator[str]:
+    own = variables[dashboard["uid"]]
+    for holder in ({"links": dashboard["links"]}, *dashboard["panels"]):
+        asked = " ".join(target["rawSql"] for target in holder.get("targets", ()))
+        for url in sorted(set(_urls(holder))):
+            yield from _target(url, variables)
+            for name in _FILLED_IN.findall(url):
+                if not _is_filled_in(name, own, asked):
+                    yield f"the link {url} has ${{{name}}}, which nothing fills in"
+
+
+def _target(url: str, variables: Mapping[str, set[str]]) -> Iterator[str]:
+    found = _LINK.match(url)
+    if found is None:
+        return
+    if found[1] not in variables:
+        yield f"links to {found[1]}, which is no dashboard of ours"
+        return
+    for name in sorted(set(_CHOICE.findall(url)) - variables[found[1]]):
+        yield f"the link {url} chooses {name}, which {found[1]} does not have"
+
+
+def _is_filled_in(name: str, variables: set[str], asked: str) -> bool:
+    if name.startswith(_FIELD):
+        # A column of the query, by the name that the query gives it.
+        return re.search(rf"\b{re.escape(name.removeprefix(_FIELD))}\b", asked) is not None
+    return name in _OF_GRAFANA or name.partition(":")[0] in variables
 
 
 def _urls(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON's values are anything

@@ -2,18 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from dashboards.board import Board
 from dashboards.client import Found, Grafana
+from dashboards.differences import differences
 from dashboards.text import Language
 
 _MESSAGE: Final = "srepok build "
-_NOT_OURS: Final = frozenset({"id", "version"})
-"""Keys that a Grafana fills in."""
 
 
 class Standing(StrEnum):
@@ -25,6 +24,8 @@ class Standing(StrEnum):
     """It is what we pushed before."""
     EDITED = "edited by hand"
     """Somebody else saved it since."""
+    MOVED = "moved to another folder"
+    """It is what we pushed, now or before, and lies elsewhere."""
     FROM_FILE = "from a file of the server"
 
 
@@ -71,14 +72,12 @@ class Step:
     @property
     def differences(self) -> list[str]:
         """What differs, a line each: `-` as it is, `+` as it should be."""
-        there = dict(_leaves(self.found.dashboard)) if self.found else {}
-        ours = dict(_leaves(self.wanted.dashboard))
-        lines = []
-        for path in sorted(there.keys() | ours.keys()):
-            if there.get(path) != ours.get(path):
-                lines += [f"- {path}: {there[path]}"] if path in there else []
-                lines += [f"+ {path}: {ours[path]}"] if path in ours else []
-        return lines
+        if self.found is None:
+            return []
+        lines = differences(self.found.dashboard, self.wanted.dashboard)
+        if self.found.folder == self.wanted.folder_uid:
+            return lines
+        return [f"- folder: {self.found.folder}", f"+ folder: {self.wanted.folder_uid}", *lines]
 
 
 def wanted_of(boards: Iterable[Board]) -> list[Wanted]:
@@ -106,18 +105,13 @@ def _standing(wanted: Wanted, found: Found | None) -> Standing:
         return Standing.MISSING
     if found.provisioned:
         return Standing.FROM_FILE
-    if not found.message.startswith(_MESSAGE):
+    if not is_ours(found):
         return Standing.EDITED
+    if found.folder != wanted.folder_uid:
+        return Standing.MOVED
     return Standing.SAME if found.message == wanted.message else Standing.OLDER
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON's values
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            if path or key not in _NOT_OURS:
-                yield from _leaves(one, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _leaves(one, f"{path}[{number}]")
-    else:
-        yield path, json.dumps(value, ensure_ascii=False)
+def is_ours(found: Found) -> bool:
+    """Return whether a push saved the newest version of a dashboard."""
+    return found.message.startswith(_MESSAGE)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from dashboards.client import Grafana
-from dashboards.datasource import UID, leads_to
+from dashboards.datasource import UID, leads_to, unfit
 from dashboards.errors import GrafanaError, HandEditedError, ReadOnlyError, VersionError
 from dashboards.plan import Standing, Step, Wanted, make_plan
 
@@ -18,6 +18,9 @@ BEFORE: Final = (14, 0)
 _SHOWN: Final = 12
 """Differences shown of one dashboard when a push stops because of it."""
 
+_WIDTH: Final = 200
+"""Letters shown of one of them."""
+
 
 async def check_grafana(grafana: Grafana) -> None:
     """Refuse a Grafana that the dashboards are not made for, or that lacks their data source.
@@ -26,12 +29,17 @@ async def check_grafana(grafana: Grafana) -> None:
         VersionError: its version is too old or too new.
         GrafanaError: it has no such data source; or one of the kinds of that error.
     """
-    # The token is looked at first: some versions hide what they are from strangers.
-    if await grafana.data_source(UID) is None:
-        raise GrafanaError(
-            f"{grafana.url}: has no data source with the uid {UID}; give --database, or provision "
-            f"it first, as deploy/compose/grafana/datasources.yml does"
-        )
+    await check_version(grafana)
+    await check_data_source(grafana)
+
+
+async def check_version(grafana: Grafana) -> None:
+    """Refuse what is no Grafana, and one that the dashboards are not made for.
+
+    Raises:
+        VersionError: its version is too old or too new.
+        GrafanaError: it is none.
+    """
     version = await grafana.version()
     if version is None:
         return
@@ -40,6 +48,25 @@ async def check_grafana(grafana: Grafana) -> None:
         raise VersionError(
             f"{grafana.url}: is Grafana {version}; the dashboards are made for "
             f"{OLDEST[0]}.{OLDEST[1]} up to {BEFORE[0] - 1}.x"
+        )
+
+
+async def check_data_source(grafana: Grafana) -> None:
+    """Refuse a Grafana whose data source the dashboards cannot ask.
+
+    Raises:
+        GrafanaError: it has none of our uid, or one of another kind.
+    """
+    source = await grafana.data_source(UID)
+    if source is None:
+        raise GrafanaError(
+            f"{grafana.url}: has no data source with the uid {UID}; give --database, or provision "
+            f"it first, as deploy/compose/grafana/datasources.yml does"
+        )
+    if wrong := unfit(source):
+        raise GrafanaError(
+            f"{grafana.url}: the data source with the uid {UID} {wrong}; make it as "
+            f"deploy/compose/grafana/datasources.yml does"
         )
 
 
@@ -86,7 +113,7 @@ async def push(
     if not force:
         _refuse_edits(grafana, steps)
     todo = [step for step in steps if step.standing is not Standing.SAME]
-    await _make_folders(grafana, [step.wanted for step in todo])
+    await _prepare_folders(grafana, todo)
     for step in todo:
         replaces = step.found.version if step.found else None
         one = step.wanted
@@ -95,9 +122,19 @@ async def push(
     return len(todo)
 
 
-async def _make_folders(grafana: Grafana, wanted: Iterable[Wanted]) -> None:
-    for uid, title in dict.fromkeys((one.folder_uid, one.folder_title) for one in wanted):
-        if not await grafana.has_folder(uid):
+async def _prepare_folders(grafana: Grafana, steps: Sequence[Step]) -> None:
+    """Make the folders that are missing, once it is sure that all dashboards may be saved."""
+    folders = {step.wanted.folder_uid: step.wanted.folder_title for step in steps}
+    rights = {uid: await grafana.may_save_in(uid) for uid in folders}
+    refused = [f"the folder {folders[uid]!r} ({uid})" for uid in folders if rights[uid] is False]
+    refused += [step.wanted.uid for step in steps if step.found and not step.found.writable]
+    if refused:
+        raise ReadOnlyError(
+            f"{grafana.url}: may not be written with this token: {', '.join(refused)}; nothing was "
+            f"written"
+        )
+    for uid, title in folders.items():
+        if rights[uid] is None:
             await grafana.make_folder(uid, title)
 
 
@@ -111,18 +148,18 @@ def _refuse_files(grafana: Grafana, steps: Iterable[Step]) -> None:
 
 
 def _refuse_edits(grafana: Grafana, steps: Iterable[Step]) -> None:
-    edited = [step for step in steps if step.standing is Standing.EDITED]
+    edited = [step for step in steps if step.standing in {Standing.EDITED, Standing.MOVED}]
     if not edited:
         return
-    lines = [f"{grafana.url}: edited by hand since; --force overwrites:"]
+    lines = [f"{grafana.url}: edited or moved by hand since; --force overwrites:"]
     for step in edited:
         by = f" by {step.found.saved_by}" if step.found and step.found.saved_by else ""
-        lines += [f"{step.wanted.uid}{by}", *shown(step.differences)]
+        lines += [f"{step.wanted.uid}: {step.standing}{by}", *shown(step.differences)]
     raise HandEditedError("\n".join(lines))
 
 
 def shown(differences: Sequence[str]) -> list[str]:
-    """Return the first differences, indented, and how many more there are."""
+    """Return the first differences, indented and cut, and how many more there are."""
     more = len(differences) - _SHOWN
-    lines = [f"  {line[:200]}" for line in differences[:_SHOWN]]
-    return [*lines, f"  and {more} more"] if more > 0 else lines
+    lines = [f"  {line[:_WIDTH]}" for line in differences[:_SHOWN]]
+    return [*lines, f"  and {more} more: diff --full"] if more > 0 else lines

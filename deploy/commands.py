@@ -19,6 +19,12 @@ LOGIN: Final = (
 )
 """Makes one database login, or gives it its present password; ends."""
 
+PAGES: Final = (
+    *("-m", "dashboards", "preview", "all", "--database", "{database}"),
+    *("--password-file", "{path}", "--out", "{out}", "--reload", "{reload}"),
+)
+"""Draws the boards as pages, with what a database has at this moment; ends."""
+
 GENERATE: Final = (
     *("-m", "simulators", "province"),
     *("--seed", "{seed}", "--scale", "{scale}", "--out", "{path}"),
@@ -60,6 +66,7 @@ COMMANDS: Final = MappingProxyType(
     {
         "migrate": MIGRATE,
         "login": LOGIN,
+        "pages": PAGES,
         "generate": GENERATE,
         "inventory": INVENTORY,
         "scenario": SCENARIO,

@@ -32,12 +32,13 @@ from deploy.commands import (
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory, write_private
 from deploy.gateway import GatewayPlace
-from deploy.grafana import Source, show_boards
+from deploy.grafana import Source, is_shown, show_boards
 from deploy.guide import write_guide
 from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
 from deploy.log_lines import News
 from deploy.mosquitto import Mosquitto
+from deploy.pages import Drawing, Pace, Pages
 from deploy.progress import Progress
 from deploy.pulse import Reading, describe, fetch, parse
 from deploy.services import ProbedService, Service, run_step
@@ -115,11 +116,13 @@ class Demo:
             ingest = self._start_ingest(stack)
             # The rules speak of incidents before they are ready.
             incidents = News(self._directory / "rules.log", Incidents().describe)
-            self._start_rules(stack, ingest.port)
+            rules = self._start_rules(stack, ingest.port)
             self._start_gateway(stack)
             faults = self._start_fleet(stack)
-            self._explain(self._show_boards(stack))
-            self._watch(ingest.port, [faults, incidents])
+            boards = self._show_boards(stack)
+            pages = None if is_shown(boards) else self._make_pages(stack, rules)
+            self._explain(boards)
+            self._watch(ingest.port, [faults, incidents], pages)
         return 0
 
     def _prepare(self) -> None:
@@ -175,13 +178,13 @@ class Demo:
         self._progress.say("4/7 ingest")
         return self._start(stack, "ingest", INGEST, {})
 
-    def _start_rules(self, stack: ExitStack, ingest_port: int) -> None:
+    def _start_rules(self, stack: ExitStack, ingest_port: int) -> ProbedService:
         self._progress.say("5/7 rules")
         more = {
             "RULES_STATE_DIRECTORY": str(self._directory / "rules-state"),
             "RULES_INGEST_URL": f"http://127.0.0.1:{ingest_port}/readyz",
         }
-        self._start(stack, "rules", RULES, more)
+        return self._start(stack, "rules", RULES, more)
 
     def _start_gateway(self, stack: ExitStack) -> None:
         self._progress.say("6/7 gateway")
@@ -241,7 +244,7 @@ class Demo:
         for part in parts:
             self._supervisor.watch(part, datetime.now(UTC))
 
-    def _watch(self, port: int, news: Sequence[News]) -> None:
+    def _watch(self, port: int, news: Sequence[News], pages: Pages | None) -> None:
         before = self._read(port)
         end = before.at + (self._options.seconds or math.inf)
         status_at = before.at + self._options.status_seconds
@@ -249,6 +252,8 @@ class Demo:
             if self._stop.wait(min(left, _LOOK_SECONDS)):
                 break
             self._supervisor.look(datetime.now(UTC))
+            if pages is not None:
+                pages.look(datetime.now(UTC))
             for each in news:
                 for line in each.fresh():
                     self._progress.say(line)
@@ -278,6 +283,26 @@ class Demo:
         if server is not None:
             self._keep(server)
         return told
+
+    def _make_pages(self, stack: ExitStack, rules: ProbedService) -> Pages | None:
+        """Have the boards drawn as pages, for there is no Grafana that shows them."""
+        login = self._login_file("grafana")
+        keep_password(login)
+        try:
+            make_login = fill(LOGIN, name="grafana", role="grafana", path=str(login))
+            run_step(make_login, self._owner())
+        except ServerError as error:
+            self._progress.say(f"the boards are not drawn: {error}")
+            return None
+        url, pace = self._stack.postgres.url(DATABASE, "grafana"), Pace()
+        directory = self._directory / "boards"
+
+        def draw() -> Drawing:
+            return Drawing(url, login, directory, pace.draws)
+
+        pages = Pages(draw, rules.port, directory, self._progress.say, pace)
+        stack.callback(pages.stop)
+        return pages
 
     def _explain(self, boards: str) -> None:
         bin_directory = self._stack.toolchain.home / "bin"

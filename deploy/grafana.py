@@ -255,3 +255,8 @@ def _how_to_get_one() -> str:
     return f"""\
 There is no Grafana here. With one of version 12.4 or 13 the next demo shows the boards in it: have
 grafana-server on PATH, or set {URL_VARIABLE} and {TOKEN_FILE_VARIABLE} (docs/dashboards.md)."""
+
+
+def is_shown(told: str) -> bool:
+    """Return whether what `show_boards` told is where a Grafana has the boards."""
+    return told.lstrip().startswith("http")

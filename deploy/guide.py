@@ -77,10 +77,11 @@ The boards in Grafana:
 
 {boards}
 
-The boards as pages, without a Grafana (docs/dashboards.md):
+A board as a page, without a Grafana (docs/dashboards.md); where there is none, the demo draws all
+of them once there is something to see, and says where:
 
   .venv/bin/python -m dashboards preview wall --database $DATABASE_URL \\
-    --password-file $DATABASE_PASSWORD_FILE --out {directory}/boards
+    --password-file $DATABASE_PASSWORD_FILE
 
 Tables, with   .venv/bin/python -m deploy psql
 

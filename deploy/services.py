@@ -106,9 +106,14 @@ class Service:
                 start_new_session=True,
             )
 
+    @property
+    def exit_code(self) -> int | None:
+        """What it ended with; below zero: the signal that killed it; None while it runs."""
+        return self._process.poll() if self._process else None
+
     def how_it_ended(self) -> str | None:
         """Return what became of it, such as `was killed by signal 9`; None while it runs."""
-        code = self._process.poll() if self._process else None
+        code = self.exit_code
         if code is None:
             return None
         return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"

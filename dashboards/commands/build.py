@@ -28,7 +28,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     boards = all_boards(gateway_url(environ))
-    refuse(problems(dashboard_files(boards).values()))
+    refuse(problems(dashboard_files(boards)))
     changed = write(generated_files(boards), options.out)
     for path in changed:
         what = "wrote" if (options.out / path).exists() else "removed"

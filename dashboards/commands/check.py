@@ -18,7 +18,7 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _run(_options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     boards = all_boards()
-    refuse(problems(dashboard_files(boards).values()))
+    refuse(problems(dashboard_files(boards)))
     refuse(
         [
             f"{path}: is not what the boards give; run `python -m dashboards build`"

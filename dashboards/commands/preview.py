@@ -17,6 +17,7 @@ from dashboards.board import Board
 from dashboards.boards import all_boards
 from dashboards.errors import PreviewError, QueryError
 from dashboards.preview.asking import frame_of, open_screen
+from dashboards.preview.book import INDEX, dated, index
 from dashboards.preview.picture import picture
 from dashboards.preview.sheet import page
 from dashboards.text import Language
@@ -33,13 +34,18 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "preview", help="draw a board with a database's real answers, without a Grafana"
     )
     add = parser.add_argument
-    add("board", metavar="BOARD", help="its name, or `all`")
+    add(
+        "board",
+        metavar="BOARD",
+        help="its name, or `all`: these and an index.html that leads to them",
+    )
     add("--database", required=True, metavar="URL", help="postgresql://USER@HOST:PORT/DATABASE")
     add("--password-file", type=Path, metavar="FILE", help="with the password of USER")
     add("--out", type=Path, default=Path("previews"), metavar="DIR", help="default: previews")
     add("--range", type=_span, metavar="TIME", help="such as 6h; default: the board's")
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="choose of a variable")
     add("--format", choices=_FORMATS, default="html", help="page or picture; default: html")
+    add("--reload", type=_span, metavar="TIME", help="a browser reads the page again so often")
     add("--language", type=Language, default=Language.ENGLISH, metavar="en|vi")
     parser.set_defaults(run=_run)
 
@@ -55,11 +61,25 @@ def _run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
         pages = asyncio.run(_pages(boards, given, options))
     except psycopg.Error as error:
         raise PreviewError(f"the database does not answer: {str(error).strip()}") from error
+    if options.format == "html":
+        now = datetime.now(UTC)
+        pages = {
+            name: dated(text, now, options.language, options.reload) for name, text in pages.items()
+        }
+        if options.board == "all":
+            pages[INDEX] = index(boards, options.language)
     for name, text in pages.items():
         path = options.out / f"{name}.{options.format}"
-        path.write_text(text, encoding="utf-8")
+        _write(path, text)
         sys.stdout.write(f"{path}\n")
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a page in place of an earlier one; who reads it at that moment reads a whole one."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
 
 
 def _span(text: str) -> timedelta:

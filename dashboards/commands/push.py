@@ -10,8 +10,16 @@ from typing import Any, Final
 from dashboards.boards import all_boards
 from dashboards.client import open_grafana
 from dashboards.datasource import data_source
+from dashboards.leftovers import clear_leftovers, find_leftovers
 from dashboards.plan import Standing, make_plan, wanted_of
-from dashboards.push import check_grafana, provide_data_source, push, shown
+from dashboards.push import (
+    check_data_source,
+    check_grafana,
+    check_version,
+    provide_data_source,
+    push,
+    shown,
+)
 from dashboards.settings import DashboardsSettings
 from runtime.settings import read_secret
 
@@ -22,8 +30,9 @@ environment:
   DASHBOARDS_GATEWAY_URL  where the links to the gateway lead, as people's browsers reach it
 
 The token needs the role Editor, and the data source `srepok` must be there; to make that one too,
-with --database postgresql://grafana@HOST/srepok, the role Admin. Dashboards that were edited by
-hand are shown, and stay as they are unless --force is given.
+with --database postgresql://grafana@HOST/srepok, the role Admin. Dashboards that were edited or
+moved by hand are shown, and stay as they are unless --force is given. Dashboards that no board
+gives any more stay until --prune deletes them.
 """
 
 
@@ -32,10 +41,13 @@ def configure(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     pushing = _parser(commands, "push", "write the dashboards to a Grafana over its API")
     add = pushing.add_argument
     add("--force", action="store_true", help="overwrite what was edited by hand")
+    add("--prune", action="store_true", help="delete dashboards of ours that are none any more")
     add("--database", metavar="URL", help="make the data source of it, where there is none")
     add("--password-file", type=Path, metavar="FILE", help="with the password of its user")
     pushing.set_defaults(run=_push)
-    _parser(commands, "diff", "show how a Grafana's dashboards differ").set_defaults(run=_diff)
+    diff = _parser(commands, "diff", "show how a Grafana's dashboards differ")
+    diff.add_argument("--full", action="store_true", help="show every difference, and whole lines")
+    diff.set_defaults(run=_diff)
 
 
 def _parser(
@@ -64,40 +76,52 @@ def _push(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if options.database:
         file = options.password_file
         source = data_source(options.database, file and read_secret(file, "--password-file"))
-    return asyncio.run(_pushed(_settings(options, environ), source, force=options.force))
+    settings = _settings(options, environ)
+    return asyncio.run(_pushed(settings, source, force=options.force, prune=options.prune))
 
 
 async def _pushed(
-    settings: DashboardsSettings, source: Mapping[str, Any] | None = None, *, force: bool
+    settings: DashboardsSettings,
+    source: Mapping[str, Any] | None = None,
+    *,
+    force: bool,
+    prune: bool = False,
 ) -> int:
     token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
     async with open_grafana(settings.grafana_url, token) as grafana:
+        # The password of a database goes to a Grafana that is one, and to no other.
+        await check_version(grafana)
         if source is not None:
             await provide_data_source(grafana, source, _tell)
-        await check_grafana(grafana)
-        written = await push(
-            grafana, wanted_of(all_boards(settings.gateway_url)), force=force, tell=_tell
-        )
+        await check_data_source(grafana)
+        wanted = wanted_of(all_boards(settings.gateway_url))
+        written = await push(grafana, wanted, force=force, tell=_tell)
+        await clear_leftovers(grafana, wanted, prune=prune, force=force, tell=_tell)
     _tell(f"{settings.grafana_url}: {written} dashboards written")
     return 0
 
 
 def _diff(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    return asyncio.run(_differing(_settings(options, environ)))
+    return asyncio.run(_differing(_settings(options, environ), full=options.full))
 
 
-async def _differing(settings: DashboardsSettings) -> int:
+async def _differing(settings: DashboardsSettings, *, full: bool = False) -> int:
     token = read_secret(settings.token_file, "DASHBOARDS_TOKEN_FILE")
+    wanted = wanted_of(all_boards(settings.gateway_url))
     async with open_grafana(settings.grafana_url, token) as grafana:
         await check_grafana(grafana)
-        steps = await make_plan(grafana, wanted_of(all_boards(settings.gateway_url)))
+        steps = await make_plan(grafana, wanted)
+        leftovers = await find_leftovers(grafana, wanted)
     differing = [step for step in steps if step.standing is not Standing.SAME]
     for step in differing:
-        _tell(f"{step.wanted.uid}: {step.standing}")
-        if step.found is not None:
-            _tell("\n".join(shown(step.differences)))
-    _tell(f"{settings.grafana_url}: {len(differing)} of {len(steps)} dashboards differ")
-    return 1 if differing else 0
+        found = step.differences
+        lines = [f"  {line}" for line in found] if full else shown(found)
+        _tell("\n".join([f"{step.wanted.uid}: {step.standing}", *lines]))
+    for one in leftovers:
+        _tell(f"{one.uid}: {one.kind}")
+    count = f"{len(differing)} of {len(steps)} dashboards differ"
+    _tell(f"{settings.grafana_url}: {count}{f', {len(leftovers)} too many' if leftovers else ''}")
+    return 1 if differing or leftovers else 0
 
 
 def _tell(line: str) -> None:

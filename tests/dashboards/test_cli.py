@@ -13,16 +13,60 @@ from dashboards.cli import main
 def test_build_makes_a_directory_hold_exactly_the_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stale = tmp_path / "dashboards" / "old.json"
-    stale.parent.mkdir()
+    stale = tmp_path / "dashboards/srepok-province/srepok-old.json"
+    stale.parent.mkdir(parents=True)
     stale.write_text("{}")
     assert main(["build", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert "removed dashboards/old.json" in said
+    assert "removed dashboards/srepok-province/srepok-old.json" in said
     assert "wrote dashboards/srepok-province/srepok-wall.json" in said
     assert build.drift(build.generated_files(all_boards()), tmp_path) == []
     assert main(["build", "--out", str(tmp_path)]) == 0
     assert f"{tmp_path}: 0 changed" in capsys.readouterr().out
+
+
+def test_build_leaves_what_it_did_not_make(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "--out", str(tmp_path)]) == 0
+    mine = [
+        tmp_path / name
+        for name in (
+            "notes.txt",
+            "dashboards/mine/own.json",
+            "dashboards/srepok-province/own.json",
+            "provisioning/plugins.yml",
+        )
+    ]
+    for path in mine:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+    assert main(["build", "--out", str(tmp_path)]) == 0
+    assert [path.read_text() for path in mine] == ["mine"] * len(mine)
+    assert "removed" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["thesis.odt", "provisioning/dashboards.yml"])
+def test_build_touches_nothing_in_a_directory_without_a_build(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine")
+    assert main(["build", "--out", str(tmp_path)]) == 1
+    assert f"{tmp_path}: is not empty, and no build has been made" in capsys.readouterr().err
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
+    assert mine.read_text() == "mine"
+
+
+def test_a_build_that_was_cut_off_is_finished(tmp_path: Path) -> None:
+    for path in ("dashboards/srepok-province/srepok-wall.json", "provisioning/dashboards.yml"):
+        assert main(["build", "--out", str(tmp_path)]) == 0
+        for other in tmp_path.rglob("*"):
+            if other.is_file() and other != tmp_path / path:
+                other.unlink()
+        assert main(["build", "--out", str(tmp_path)]) == 0
+        assert build.drift(build.generated_files(all_boards()), tmp_path) == []
 
 
 def test_the_gateways_address_is_set_in_one_place(

@@ -2,11 +2,13 @@
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboards.boards import all_boards
+from dashboards.build import dashboard_files
 from dashboards.errors import BoardError, QueryError
 from dashboards.lints import problems
 from dashboards.panel import Panel
@@ -17,14 +19,27 @@ Dashboard = dict[str, Any]
 
 
 @pytest.fixture
-def dashboards() -> list[Dashboard]:
-    """All dashboards in English, each free to be spoilt."""
-    return [copy.deepcopy(board.dashboard(Language.ENGLISH)) for board in all_boards()]
+def files() -> dict[Path, Dashboard]:
+    """All dashboards by their paths, each free to be spoilt."""
+    return copy.deepcopy(dashboard_files(all_boards()))
+
+
+@pytest.fixture
+def wall(files: dict[Path, Dashboard]) -> Dashboard:
+    """One of them."""
+    return files[Path("dashboards/srepok-province/srepok-wall.json")]
 
 
 def first_panel(dashboard: Dashboard) -> Dashboard:
     panel: Dashboard = next(one for one in dashboard["panels"] if one["type"] != "row")
     return panel
+
+
+def cut_description(dashboard: Dashboard, length: int) -> None:
+    """Leave so many letters of the description behind its heading."""
+    panel = first_panel(dashboard)
+    shows, heading, _ = panel["description"].partition("**When it is red:**")
+    panel["description"] = shows + heading + "x" * length
 
 
 def no_unit(dashboard: Dashboard) -> None:
@@ -41,6 +56,80 @@ def no_text_for_no_data(dashboard: Dashboard) -> None:
 
 def another_source(dashboard: Dashboard) -> None:
     first_panel(dashboard)["targets"][0]["datasource"]["uid"] = "other"
+
+
+def a_blank_for_no_data(dashboard: Dashboard) -> None:
+    first_panel(dashboard)["fieldConfig"]["defaults"]["noValue"] = " "
+
+
+def nothing_when_red(dashboard: Dashboard) -> None:
+    cut_description(dashboard, 0)
+
+
+def next_to_nothing_when_red(dashboard: Dashboard) -> None:
+    cut_description(dashboard, 3)
+
+
+def nothing_shown(dashboard: Dashboard) -> None:
+    panel = first_panel(dashboard)
+    _, heading, todo = panel["description"].partition("**When it is red:**")
+    panel["description"] = f"Shows.\n\n{heading}{todo}"
+
+
+def a_misspelt_unit(dashboard: Dashboard) -> None:
+    first_panel(dashboard)["fieldConfig"]["defaults"]["unit"] = "precent"
+
+
+def a_misspelt_unit_of_a_column(dashboard: Dashboard) -> None:
+    column = {"matcher": {}, "properties": [{"id": "unit", "value": "milliseconds"}]}
+    first_panel(dashboard)["fieldConfig"]["overrides"].append(column)
+
+
+def another_type_of_source(dashboard: Dashboard) -> None:
+    source = {"type": "prometheus", "uid": "srepok"}
+    first_panel(dashboard)["targets"][0]["datasource"] = source
+
+
+def an_unknown_variable_of_old(dashboard: Dashboard) -> None:
+    first_panel(dashboard)["targets"][0]["rawSql"] += " -- [[nothing]]"
+
+
+def an_unknown_variable_in_a_title(dashboard: Dashboard) -> None:
+    first_panel(dashboard)["title"] += " of ${nothing}"
+
+
+def no_annotations(dashboard: Dashboard) -> None:
+    del dashboard["annotations"]["list"][1:]
+
+
+def annotations_switched_off(dashboard: Dashboard) -> None:
+    for mark in dashboard["annotations"]["list"]:
+        mark["enable"] = False
+
+
+def left_of_the_grid(dashboard: Dashboard) -> None:
+    first_panel(dashboard)["gridPos"]["x"] = -1
+
+
+def above_the_grid(dashboard: Dashboard) -> None:
+    first_panel(dashboard)["gridPos"]["y"] = -1
+
+
+def of_no_height(dashboard: Dashboard) -> None:
+    first_panel(dashboard)["gridPos"]["h"] = 0
+
+
+def a_link_with_an_unknown_choice(dashboard: Dashboard) -> None:
+    dashboard["links"].append({"url": "/d/srepok-village?${__url_time_range}&var-vilage=1"})
+
+
+def a_link_with_an_unknown_variable(dashboard: Dashboard) -> None:
+    dashboard["links"].append({"url": "/d/srepok-village?var-village=${nothing}"})
+
+
+def a_link_with_an_unknown_field(dashboard: Dashboard) -> None:
+    url = "/d/srepok-village?var-village=${__data.fields.vilage_code}"
+    first_panel(dashboard)["links"] = [{"url": url}]
 
 
 def an_unknown_variable(dashboard: Dashboard) -> None:
@@ -71,8 +160,25 @@ def a_long_uid(dashboard: Dashboard) -> None:
     ("spoil", "message"),
     [
         (no_unit, "no unit"),
-        (no_description, "no description that says what to do"),
+        (no_description, "no description that says what it shows"),
         (no_text_for_no_data, "no text for no data"),
+        (a_blank_for_no_data, "no text for no data"),
+        (nothing_when_red, "and what to do when it is red"),
+        (next_to_nothing_when_red, "and what to do when it is red"),
+        (nothing_shown, "no description that says what it shows"),
+        (a_misspelt_unit, "unit 'precent' is none of Grafana's"),
+        (a_misspelt_unit_of_a_column, "unit 'milliseconds' is none of Grafana's"),
+        (another_type_of_source, "asks the data source srepok as one of the type 'prometheus'"),
+        (an_unknown_variable_of_old, "uses $nothing, which the board does not have"),
+        (an_unknown_variable_in_a_title, "its text uses $nothing"),
+        (no_annotations, "nothing is marked on its time series"),
+        (annotations_switched_off, "nothing is marked on its time series"),
+        (left_of_the_grid, "lies outside of the grid"),
+        (above_the_grid, "lies outside of the grid"),
+        (of_no_height, "lies outside of the grid"),
+        (a_link_with_an_unknown_choice, "chooses vilage, which srepok-village does not have"),
+        (a_link_with_an_unknown_variable, "has ${nothing}, which nothing fills in"),
+        (a_link_with_an_unknown_field, "has ${__data.fields.vilage_code}, which nothing fills in"),
         (another_source, "asks the unknown data source 'other'"),
         (an_unknown_variable, "uses $nothing, which the board does not have"),
         (an_overlap, "lies over"),
@@ -83,17 +189,28 @@ def a_long_uid(dashboard: Dashboard) -> None:
     ],
 )
 def test_a_lint_finds(
-    spoil: Callable[[Dashboard], None], message: str, dashboards: list[Dashboard]
+    spoil: Callable[[Dashboard], None], message: str, files: dict[Path, Dashboard], wall: Dashboard
 ) -> None:
-    vietnamese = [board.dashboard(Language.VIETNAMESE) for board in all_boards()]
-    assert problems([*dashboards, *vietnamese]) == []
-    spoil(dashboards[0])
-    found = problems([*dashboards, *vietnamese])
+    assert problems(files) == []
+    spoil(wall)
+    found = problems(files)
     assert any(message in problem for problem in found), found
 
 
-def test_two_dashboards_of_one_uid_are_found(dashboards: list[Dashboard]) -> None:
-    assert "uid 'srepok-wall' is there 2 times" in problems([*dashboards, dashboards[0]])
+def test_two_dashboards_of_one_uid_are_found(files: dict[Path, Dashboard], wall: Dashboard) -> None:
+    files[Path("dashboards/other/wall.json")] = wall
+    assert "uid 'srepok-wall' is there 2 times" in problems(files)
+
+
+def test_two_dashboards_of_one_title_in_a_folder_are_found(
+    files: dict[Path, Dashboard], wall: Dashboard
+) -> None:
+    title = files[Path("dashboards/srepok-system/srepok-load.json")]["title"]
+    wall["title"] = title
+    assert problems(files) == []
+    wall["title"] = files[Path("dashboards/srepok-province/srepok-site.json")]["title"]
+    (found,) = problems(files)
+    assert found == "of one folder, the title ('srepok-province', 'Site') is there 2 times"
 
 
 @pytest.mark.parametrize("name", ["Rtt", "rtt--ms", "", "rtt ms"])

@@ -1,5 +1,6 @@
 """Previews: pages with the real answers."""
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from dashboards.frames import Field, Kind
 from dashboards.panel import Panel
 from dashboards.preview import charts
 from dashboards.preview.asking import ask
+from dashboards.preview.book import dated
 from dashboards.preview.look import look_of
 from dashboards.states import VILLAGE_STATES
 from dashboards.text import Language, localise
@@ -163,3 +165,26 @@ def test_a_value_has_the_colour_of_its_limits() -> None:
         steps[1]["color"],
         steps[2]["color"],
     ]
+
+
+def test_a_page_says_when_it_was_drawn_and_is_read_again_if_asked() -> None:
+    page = "<head></head><h1>Wall</h1><p>text</p>"
+    once = dated(page, END, Language.ENGLISH, None)
+    assert "</h1><p>As of <time>25.11.2026 19:00:00</time></p>" in once
+    assert "refresh" not in once
+    again = dated(page, END, Language.VIETNAMESE, timedelta(minutes=1))
+    assert again.startswith('<head><meta http-equiv="refresh" content="60">')
+    assert "<p>Lúc <time>" in again
+
+
+@pytest.mark.servers
+def test_all_boards_are_written_with_a_page_that_leads_to_them(
+    filled_url: str, tmp_path: Path
+) -> None:
+    asked = ["preview", "all", "--database", filled_url, "--out", str(tmp_path), "--reload", "60s"]
+    assert main(asked) == 0
+    listed = re.findall(r'href="([^"]+)"', (tmp_path / "index.html").read_text())
+    assert listed == [f"{name}.html" for name in BOARDS]
+    for name in listed:
+        assert '<meta http-equiv="refresh" content="60">' in (tmp_path / name).read_text()
+    assert {path.name for path in tmp_path.iterdir()} == {"index.html", *listed}

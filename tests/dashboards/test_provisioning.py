@@ -1,11 +1,13 @@
 """What Grafana reads at its start, as data: the files, and where docker-compose mounts them."""
 
+import copy
 import re
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 from psycopg import AsyncConnection
 
 from dashboards.build import GENERATED
@@ -16,6 +18,7 @@ from dashboards.preview.asking import ask
 from dashboards.provisioning import ALERT_RULES, CONTACT_POINT, DIRECTORY
 from dashboards.query import Shape
 from dashboards.text import Language
+from tests.dashboards.grafana.fake import complaints, models
 
 ROOT: Final = Path(__file__).parents[2]
 COMPOSE: Final = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -26,6 +29,67 @@ DATA_SOURCES: Final = yaml.safe_load(
 PROVIDERS: Final = yaml.safe_load((GENERATED / "provisioning" / "dashboards.yml").read_text())
 ALERTING: Final = yaml.safe_load((GENERATED / "provisioning" / "alerting.yml").read_text())
 RULES: Final = [rule for group in ALERTING["groups"] for rule in group["rules"]]
+
+
+TEXT: Final = {"type": "string", "minLength": 1}
+FLAG: Final = {"type": "boolean"}
+NUMBER: Final = {"type": "integer", "minimum": 1}
+
+
+def strictly(**properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object that has these keys, all of them, and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def file_of(key: str, members: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
+    return strictly(apiVersion={"const": 1}, **{key: {"type": "array", "items": members}}, **more)
+
+
+PROVIDERS_SCHEMA: Final = file_of(
+    "providers",
+    strictly(
+        name=TEXT,
+        orgId=NUMBER,
+        type={"const": "file"},
+        folder=TEXT,
+        folderUid={"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,40}$"},
+        allowUiUpdates=FLAG,
+        disableDeletion=FLAG,
+        updateIntervalSeconds=NUMBER,
+        options=strictly(path={"type": "string", "pattern": "^/"}),
+    ),
+)
+"""What Grafana's documents say of these files, without the keys that we do not use: no schema of
+them is published."""
+
+
+def test_the_providers_file_has_the_form_that_grafana_reads() -> None:
+    Draft7Validator(PROVIDERS_SCHEMA).validate(PROVIDERS)
+
+
+def test_the_data_source_file_has_the_fields_of_the_api() -> None:
+    # A file may also say whether people may edit what it makes.
+    source = dict(models()["AddDataSourceCommand"]["properties"]) | {"editable": FLAG}
+    members = {"type": "object", "additionalProperties": False, "properties": source}
+    whole = file_of("datasources", members, prune=FLAG) | {"definitions": models()}
+    Draft7Validator(whole).validate(DATA_SOURCES)
+
+
+def test_the_alerting_file_has_the_form_in_which_grafana_exports_one() -> None:
+    assert complaints("AlertingFileExport", ALERTING) == []
+
+
+def test_a_misspelt_key_of_the_alerting_file_is_found() -> None:
+    spoilt = copy.deepcopy(ALERTING)
+    spoilt["groups"][0]["rules"][0]["nodataState"] = "Alerting"
+    spoilt["groups"][0]["rules"][1]["execErrState"] = "Alarm"
+    spoilt["contactPoints"][0]["receivers"][0]["kind"] = "email"
+    assert len(complaints("AlertingFileExport", spoilt)) == 3
 
 
 def mounted(inside: str) -> Path:

@@ -151,7 +151,7 @@ def test_a_command_is_one_that_the_local_stack_runs(name: str) -> None:
 
 def test_what_only_a_demo_needs_is_not_in_compose_and_grafana_mounts_its_boards() -> None:
     unused = COMMANDS.keys() - {name_of(arguments(name)) for name in OURS}
-    assert unused == {"generate", "scenario", "boards", "board_files"}
+    assert unused == {"generate", "scenario", "boards", "board_files", "pages"}
 
 
 @each_of_ours

@@ -21,7 +21,7 @@ from deploy.pulse import describe, parse
 from deploy.toolchain import Toolchain
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -126,7 +126,7 @@ class Running:
         def said_or_ended() -> bool:
             return words in self.said or self.process.poll() is not None
 
-        await eventually(said_or_ended, 60)
+        await eventually(said_or_ended, 120)
         assert words in self.said, self.said
 
     @property
@@ -160,6 +160,8 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
     demo = Running(home)
     try:
         await demo.says("scenario calm begins")
+        await demo.says("the boards as pages, drawn anew every 60 s:\n  file://")
+        assert "Province wall" in (home / "demo/boards/wall.html").read_text()
         ports = [home / "demo" / f"{name}-probe-port" for name in ("ingest", "rules", "gateway")]
         before = [path.read_text() for path in ports]
         ours = [demo.service(name) for name in ("rules", "ingest", "gateway")]

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from aiohttp.test_utils import TestServer
 
-from deploy.grafana import Source, show_boards
+from deploy.grafana import Source, is_shown, show_boards
 from deploy.pulse import fetch
 from tests.dashboards.grafana.fake import TOKEN, FakeGrafana
 
@@ -67,6 +67,7 @@ async def test_a_grafana_that_is_named_gets_data_source_and_boards(
         with ExitStack() as stack:
             told, started = await asyncio.to_thread(show_boards, stack, source, tmp_path, environ)
     assert told.splitlines()[0].strip() == f"{url}/d/srepok-wall"
+    assert is_shown(told)
     assert "dashboards written" in told
     assert TOKEN not in told
     assert started is None
@@ -87,6 +88,7 @@ def test_a_grafana_on_path_is_started_with_the_boards_and_stopped(
         told, server = show_boards(stack, source, demo, {"PATH": str(unpacked / "bin")})
         assert server is not None
         assert f"http://127.0.0.1:{server.port}/d/srepok-wall" in told
+        assert is_shown(told)
         assert fetch(server.port, "api/health")[0] == 200
     assert fetch(server.port, "api/health")[0] == 0
     called = json.loads((unpacked / "called.json").read_text())
@@ -109,6 +111,7 @@ def test_what_goes_wrong_is_told_and_stops_nothing(
         with ExitStack() as stack:
             said, server = show_boards(stack, source, tmp_path, environ)
         assert server is None
+        assert not is_shown(said)
         return said
 
     assert "There is no Grafana here" in told({"PATH": str(tmp_path)})

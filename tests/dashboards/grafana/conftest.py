@@ -1,8 +1,9 @@
 """Fixtures: a Grafana to push to; the real one where TEST_GRAFANA_URL names it."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -22,14 +23,37 @@ TOKEN_VARIABLE: Final = "TEST_GRAFANA_TOKEN_FILE"
 
 
 def real_token() -> str:
-    """Return the token for the real one."""
-    return Path(os.environ[TOKEN_VARIABLE]).read_text().strip()
+    """Return the token for the real one.
+
+    Raises:
+        pytest.UsageError: there is none.
+    """
+    named = os.environ.get(TOKEN_VARIABLE)
+    wanted = f"{TOKEN_VARIABLE}: a file with a token for {os.environ[URL_VARIABLE]} is needed"
+    if not named:
+        raise pytest.UsageError(f"{URL_VARIABLE} is set, and not {wanted}")
+    try:
+        token = Path(named).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise pytest.UsageError(f"{wanted}: {error}") from None
+    if not token:
+        raise pytest.UsageError(f"{wanted}: {named} is empty")
+    return token
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say that the token is missing once, before any test."""
+    here = Path(__file__).parent
+    if os.environ.get(URL_VARIABLE) and any(here in item.path.parents for item in items):
+        real_token()
 
 
 @pytest.fixture
-def fake() -> FakeGrafana:
+def fake() -> Iterator[FakeGrafana]:
     """The fake's state, for what nobody can make a real one do."""
-    return FakeGrafana()
+    made = FakeGrafana()
+    yield made
+    assert made.complaints == [], "the API describes no such call"
 
 
 @pytest_asyncio.fixture
@@ -52,13 +76,48 @@ async def grafana(request: pytest.FixtureRequest) -> AsyncIterator[Grafana]:
         yield await stack.enter_async_context(open_grafana(url.rstrip("/"), SecretStr(token)))
 
 
+@dataclass(frozen=True, slots=True)
+class WantedNames:
+    """Uids that nobody else uses.
+
+    Attributes:
+        mark: a part of all of them.
+    """
+
+    mark: str
+
+    @property
+    def uid(self) -> str:
+        """Of a dashboard."""
+        return f"srepok-test-{self.mark}"
+
+    @property
+    def folder(self) -> str:
+        """Of its folder."""
+        return f"srepok-tests-{self.mark}"
+
+    @property
+    def other_folder(self) -> str:
+        """Of another folder."""
+        return f"{self.folder}-other"
+
+    def renamed(self, board: Wanted) -> Wanted:
+        """Return a board of ours under uids of the test's own."""
+        dashboard = {**board.dashboard, "uid": f"{self.mark}-{board.uid.removeprefix('srepok-')}"}
+        # The tag is that by which a push finds its leftovers.
+        dashboard["tags"] = [f"srepok-test-{self.mark}"]
+        return Wanted(
+            dashboard, f"{self.mark}-{board.folder_uid}", f"{board.folder_title} {self.mark}"
+        )
+
+
 MakeWanted = Callable[..., Wanted]
 
 
 @pytest.fixture
-def make_wanted(wanted_names: tuple[str, str]) -> MakeWanted:
+def make_wanted(wanted_names: WantedNames) -> MakeWanted:
     """Makes a small dashboard; always the same uid within a test, never that of another test."""
-    uid, folder = wanted_names
+    uid, folder = wanted_names.uid, wanted_names.folder
 
     def make(title: str = "A board", **more: Any) -> Wanted:  # noqa: ANN401 - JSON's values
         dashboard = {
@@ -76,16 +135,25 @@ def make_wanted(wanted_names: tuple[str, str]) -> MakeWanted:
 
 
 @pytest.fixture
-def wanted_names() -> tuple[str, str]:
-    """Uids of a dashboard and a folder that nobody else uses."""
-    mark = uuid4().hex[:8]
-    return f"srepok-test-{mark}", f"srepok-tests-{mark}"
+def wanted_names() -> WantedNames:
+    """Uids of dashboards and folders that nobody else uses."""
+    return WantedNames(uuid4().hex[:8])
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def _leave_nothing(wanted_names: tuple[str, str]) -> AsyncIterator[None]:
+async def _leave_nothing(wanted_names: WantedNames) -> AsyncIterator[None]:
     yield
     if url := os.environ.get(URL_VARIABLE):
-        headers = {"Authorization": f"Bearer {real_token()}"}
-        async with aiohttp.ClientSession(headers=headers) as session:
-            await session.delete(f"{url}/api/folders/{wanted_names[1]}?forceDeleteRules=true")
+        await clear(url.rstrip("/"), real_token(), wanted_names.mark)
+
+
+async def clear(url: str, token: str, mark: str) -> None:
+    """Delete the folders of a test and all that is in them."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with aiohttp.ClientSession(headers=headers, raise_for_status=True) as session:
+        async with session.get(f"{url}/api/folders?limit=1000") as answer:
+            uids = [folder["uid"] for folder in await answer.json()]
+        for uid in uids:
+            if mark in uid:
+                async with session.delete(f"{url}/api/folders/{uid}?forceDeleteRules=true"):
+                    pass

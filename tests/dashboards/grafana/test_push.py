@@ -2,11 +2,12 @@
 
 import pytest
 
+from dashboards.boards import all_boards
 from dashboards.client import Grafana
 from dashboards.errors import HandEditedError
-from dashboards.plan import Standing, Wanted, make_plan
+from dashboards.plan import Standing, Wanted, make_plan, wanted_of
 from dashboards.push import check_grafana, push
-from tests.dashboards.grafana.conftest import MakeWanted
+from tests.dashboards.grafana.conftest import MakeWanted, WantedNames
 
 
 async def pushed(grafana: Grafana, *wanted: Wanted, force: bool = False) -> list[str]:
@@ -37,7 +38,7 @@ async def test_a_new_dashboard_is_written_into_its_folder(
     wanted = make_wanted()
     assert await standing(grafana, wanted) is Standing.MISSING
     assert await pushed(grafana, wanted) == [f"{wanted.uid}: written, was missing"]
-    assert await grafana.has_folder(wanted.folder_uid)
+    assert await grafana.may_save_in(wanted.folder_uid)
     assert await standing(grafana, wanted) is Standing.SAME
 
 
@@ -96,4 +97,40 @@ async def test_differences_name_what_is_there_and_what_should_be(
     (step,) = await make_plan(grafana, [make_wanted(refresh="5m", tags=["srepok"])])
     assert '- refresh: "1m"' in step.differences
     assert '+ refresh: "5m"' in step.differences
-    assert '+ tags[0]: "srepok"' in step.differences
+    assert '+ tags: ["srepok"]' in step.differences
+
+
+async def test_a_dashboard_moved_by_hand_is_told_and_force_brings_it_back(
+    grafana: Grafana, make_wanted: MakeWanted, wanted_names: WantedNames
+) -> None:
+    wanted = make_wanted()
+    await pushed(grafana, wanted)
+    await grafana.make_folder(
+        wanted_names.other_folder, f"Srepok tests {wanted_names.other_folder}"
+    )
+    found = await grafana.find(wanted.uid)
+    assert found is not None
+    # As a move on the screen: the same once more, with what was said before, elsewhere.
+    other = wanted_names.other_folder
+    await grafana.save(wanted.dashboard, other, wanted.message, found.version)
+    (step,) = await make_plan(grafana, [wanted])
+    assert step.standing is Standing.MOVED
+    assert step.differences == [f"- folder: {other}", f"+ folder: {wanted.folder_uid}"]
+    with pytest.raises(HandEditedError, match="moved to another folder"):
+        await pushed(grafana, wanted)
+    assert await pushed(grafana, wanted, force=True) == [
+        f"{wanted.uid}: written, was moved to another folder"
+    ]
+    assert await standing(grafana, wanted) is Standing.SAME
+
+
+async def test_every_board_is_written_and_comes_back_as_it_was(
+    grafana: Grafana, wanted_names: WantedNames
+) -> None:
+    # Under names of this test's own, so that boards in a real Grafana stay as they are.
+    boards = [wanted_names.renamed(one) for one in wanted_of(all_boards())]
+    assert len(await pushed(grafana, *boards)) == len(boards)
+    plan = await make_plan(grafana, boards)
+    assert {step.wanted.uid: step.differences for step in plan if step.differences} == {}
+    assert {step.standing for step in plan} == {Standing.SAME}
+    assert await pushed(grafana, *boards) == []
