@@ -1,7 +1,7 @@
 """Rules about a group: the share of its devices that show something."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rules.rulebook.book import BookRule
 from rules.rulebook.limits import LimitMachine
@@ -15,6 +15,8 @@ _LOOK_SECONDS: Final = 10.0
 
 class ShareMachine(LimitMachine):
     """The share of a group's devices, of those with a fresh value."""
+
+    patient: ClassVar[bool] = False
 
     __slots__ = ("_fresh", "_least", "_share")
 

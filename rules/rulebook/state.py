@@ -90,6 +90,22 @@ class Track(Struct, array_like=True, omit_defaults=True):
     look_at: float | None = None
 
 
+class Said(Struct, array_like=True, omit_defaults=True):
+    """What a device said of a metric, of which nothing followed yet.
+
+    Attributes:
+        heard: the instant of the newest value.
+        value: the newest.
+        times: instants of values that windows have not taken yet; they grow.
+        values: the values of these instants.
+    """
+
+    heard: float = 0.0
+    value: float = 0.0
+    times: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class RuleBookState:
     """What the rulebook remembers.
@@ -102,6 +118,7 @@ class RuleBookState:
         series: begins the name of each alert; another for each state that is begun anew, so that
             no two alerts have the same name.
         numbered: how many alerts were ever opened.
+        said: by device and metric, as `device|metric`; tracks may be behind it.
     """
 
     now: float = 0.0
@@ -110,3 +127,4 @@ class RuleBookState:
     tracks: dict[str, Track] = attribute(default_factory=dict)
     series: str = ""
     numbered: int = 0
+    said: dict[str, Said] = attribute(default_factory=dict)
