@@ -150,12 +150,13 @@ class WindowMachine(LimitMachine):
 
     def catch_up(self, said: Said) -> None:
         """Take all values; none of them makes it hold."""
-        track, times = self.track, said.times
-        if track.held is None or not times:
+        track = self.track
+        if track.held is None or not said.waiting:
             return
-        self._window.extend(track.held, times, said.values, track.heard)
+        times, values = said.waiting[::2], said.waiting[1::2]
+        self._window.extend(track.held, times, values)
         track.heard = times[-1]
-        if min(said.values) < self._quiet.low or max(said.values) > self._quiet.high:
+        if min(values) < self._quiet.low or max(values) > self._quiet.high:
             self._loud_until = self._loud_from(track.heard)
         for at in times:
             if track.look_at is None or at >= track.look_at:

@@ -85,8 +85,7 @@ class Series:
         ):
             said.heard, said.value = at, value
             if self._waits:
-                said.times.append(at)
-                said.values.append(value)
+                said.waiting += at, value
             for machine in self._eager:
                 machine.take(at, value, self._device, self._metric)
         elif self._least <= value <= self._most:
@@ -109,8 +108,7 @@ class Series:
             return  # nothing was written down since they all took a value
         for machine in self._patient:
             machine.catch_up(said)
-        said.times.clear()
-        said.values.clear()
+        said.waiting.clear()
 
     def _look_round(self) -> None:
         """Find out which values may wait, and how long."""

@@ -96,14 +96,13 @@ class Said(Struct, array_like=True, omit_defaults=True):
     Attributes:
         heard: the instant of the newest value.
         value: the newest.
-        times: instants of values that windows have not taken yet; they grow.
-        values: the values of these instants.
+        waiting: what windows have not taken yet: instant, value, the next instant, and so on. The
+            instants grow.
     """
 
     heard: float = 0.0
     value: float = 0.0
-    times: list[float] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
+    waiting: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
