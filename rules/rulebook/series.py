@@ -66,9 +66,10 @@ class Series:
             return
         self._patient.append(machine)
         self._waits = self._waits or machine.waits
-        said = self._state.said.get(self._key)
-        if said is not None and machine.key in self._state.tracks:
-            machine.catch_up(said)
+        if self._state.said and machine.key in self._state.tracks:
+            said = self._state.said.get(self._key)
+            if said is not None:
+                machine.catch_up(said)
 
     def take(self, at: float, value: float) -> None:
         """Take a value, unless the metric cannot have it.
