@@ -25,7 +25,6 @@ from runtime.database.connection import DatabaseAddress, connect
 _NAME: Final = "srepok-rules-judging"
 NO_LIMIT: Final = timedelta(0)
 """A cursor over a day is one statement."""
-
 Alerts = dict[str, Verdict]
 """What a rulebook decided, by alert."""
 
@@ -65,6 +64,7 @@ async def _judge(judging: Judging) -> Judged:
         codes = codes_of(inventory, await read_device_codes(connection))
         jury = Jury([RuleBookEngine(book, inventory) for book in judging.books], sampling, codes)
         gc.freeze()  # what lives to the end is not walked again and again
+        gc.disable()  # rows and samples go by themselves; there are no cycles to look for
         if sampling.wanted:
             history = History(connection, sampling.columns, sampling.metrics)
             progress = Progress(period, "rulebooks")

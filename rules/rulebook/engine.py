@@ -15,13 +15,14 @@ from rules.rulebook.limits import LimitMachine, RatioMachine, WindowMachine
 from rules.rulebook.machine import Machine, Standing
 from rules.rulebook.quantities import quantities
 from rules.rulebook.rule import Absence, Limited, Rate, Ratio, Threshold
+from rules.rulebook.series import Series
 from rules.rulebook.shares import ShareMachine
 from rules.rulebook.silence import SilenceMachine
 from rules.rulebook.state import RuleBookState
 from rules.rulebook.subjects import Subject, subjects_of
 from rules.rulebook.values import Globs
 
-_ByMetric = dict[str, list[Machine]]
+_ByMetric = dict[str, Series]
 
 _ANY: Final = ""
 """The metric of what is told to those who wait for anything at all."""
@@ -50,18 +51,16 @@ class RuleBookEngine:
         self.alerts = Alerts(self.state)
         subjects = subjects_of(inventory) if isinstance(inventory, Inventory) else inventory
         self._heap: list[tuple[float, str, Machine]] = []
-        self._by_metric: dict[str, _ByMetric] = defaultdict(lambda: defaultdict(list))
+        self._by_metric: dict[str, _ByMetric] = defaultdict(dict)
         self._by_device: dict[str, list[Machine]] = defaultdict(list)
         self._silences: list[SilenceMachine] = []
-        self._ranges = {
-            name: (quantity.minimum, quantity.maximum) for name, quantity in quantities().items()
-        }
         self._drop_changed(book)
         machines = {
             machine.key: machine for entry in book.rules for machine in self._of(entry, subjects)
         }
         self._drop_unmatched(machines)
         self._machines = machines
+        self.state.said.clear()  # all machines took it
         for machine in machines.values():
             told = machine.track.told
             if told is not None and told.severity is not machine.entry.rule.severity:
@@ -112,15 +111,12 @@ class RuleBookEngine:
 
     def _take(self, sample: Sample, at: float) -> None:
         device = sample.device
-        metrics = self._by_metric.get(device)
-        if metrics is not None:
+        serieses = self._by_metric.get(device)
+        if serieses is not None:
             for metric, value in sample.values.items():
-                if metric in metrics:
-                    least, most = self._ranges[metric]
-                    # As ingest does; NaN is in no range. What is judged is what is stored.
-                    if least <= value <= most:
-                        for machine in metrics[metric]:
-                            machine.take(at, value, device, metric)
+                series = serieses.get(metric)
+                if series is not None:
+                    series.take(at, value)
         if device in self._by_device:
             for machine in self._by_device[device]:
                 machine.take(at, 0.0, device, _ANY)
@@ -163,7 +159,7 @@ class RuleBookEngine:
         if rule.metric is None:
             self._by_device[subject.code].append(machine)
         else:
-            self._by_metric[subject.code][rule.metric].append(machine)
+            self._series(subject.code, rule.metric).add(machine)
         return machine
 
     def _limited(self, entry: BookRule, subject: Subject, key: str, limit: float) -> Machine:
@@ -176,7 +172,7 @@ class RuleBookEngine:
             kind = LimitMachine
         machine = kind(entry, subject, key, self, limit)
         for metric in rule.metrics():
-            self._by_metric[subject.code][metric].append(machine)
+            self._series(subject.code, metric).add(machine)
         return machine
 
     def _shares(
@@ -196,8 +192,17 @@ class RuleBookEngine:
             key = f"{entry.name}|{code}"
             machine = ShareMachine(entry, subject, key, self, limit, fresh=fresh)
             for member in members:
-                self._by_metric[member.code][rule.metrics()[0]].append(machine)
+                self._series(member.code, rule.metrics()[0]).add(machine)
             yield machine
+
+    def _series(self, device: str, metric: str) -> Series:
+        of_device = self._by_metric[device]
+        series = of_device.get(metric)
+        if series is None:
+            quantity = quantities()[metric]
+            series = Series(device, metric, quantity.minimum, quantity.maximum, self.state)
+            of_device[metric] = series
+        return series
 
     # -- what was, and is no more --------------------------------------------------------
 

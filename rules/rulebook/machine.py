@@ -7,16 +7,17 @@ says whether it still holds.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Final, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from rules.rulebook import alerts as said
 from rules.rulebook.alerts import Alerts, labels_of
 from rules.rulebook.book import BookRule
 from rules.rulebook.changes import AlertChange
-from rules.rulebook.state import RuleBookState, Status, Track
+from rules.rulebook.state import RuleBookState, Said, Status, Track
 from rules.rulebook.subjects import Subject
 
 _OPEN: Final = frozenset({Status.PENDING, Status.FIRING})
+_AT_REST: Final = frozenset({Status.INACTIVE, Status.RESOLVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,20 @@ class Standing:
     told: AlertChange | None
 
 
+class Calm(NamedTuple):
+    """Which values change nothing of a rule that is at rest.
+
+    Attributes:
+        low: the least of them.
+        high: the greatest of them.
+        until: a value of this instant or later it must take at once, whatever it is.
+    """
+
+    low: float
+    high: float
+    until: float
+
+
 class Surroundings(Protocol):
     """What a machine works with; the engine gives it."""
 
@@ -48,9 +63,14 @@ class Machine:
     """One rule on one subject.
 
     Attributes:
+        patient: it can be calm, and take later what is said until then (`calm`, `catch_up`).
+        waits: of that it needs each value; otherwise the newest will do.
         key: `group/rule|subject`.
         queued: the earliest time at which the engine looks at it again; never after its deadline.
     """
+
+    patient: ClassVar[bool] = False
+    waits: ClassVar[bool] = False
 
     __slots__ = ("_around", "_subject", "entry", "hold", "keep", "key", "queued", "stale", "track")
 
@@ -69,6 +89,13 @@ class Machine:
     def take(self, at: float, value: float, device: str, metric: str) -> None:
         """Take a value of a device and metric that it is about."""
         raise NotImplementedError
+
+    def calm(self) -> Calm | None:
+        """Return which values it may take later; None if it must take each at once."""
+        return None
+
+    def catch_up(self, said: Said) -> None:
+        """Take what was said while it was calm."""
 
     def deadline(self) -> float | None:
         """Return when time alone changes something."""
@@ -140,6 +167,12 @@ class Machine:
     def changed(self, at: float) -> None:
         """Say that the rule of an open alert is another now."""
         self._tell(self._around.alerts.update, at, said.RULE_CHANGED)
+
+    @property
+    def _at_rest(self) -> bool:
+        """Whether it has heard something, of which nothing follows."""
+        track = self.track
+        return track.told is None and track.heard > 0 and track.status in _AT_REST
 
     def _judge_open(self, at: float, *, cleared: bool, reason: str) -> None:
         track = self.track

@@ -1,7 +1,9 @@
 """Rules about a group: the share of its devices that show something."""
 
+from array import array
 from collections.abc import Mapping
-from typing import Any, Final
+from itertools import compress
+from typing import Any, ClassVar, Final
 
 from rules.rulebook.book import BookRule
 from rules.rulebook.limits import LimitMachine
@@ -16,7 +18,9 @@ _LOOK_SECONDS: Final = 10.0
 class ShareMachine(LimitMachine):
     """The share of a group's devices, of those with a fresh value."""
 
-    __slots__ = ("_fresh", "_least", "_share")
+    patient: ClassVar[bool] = False
+
+    __slots__ = ("_fresh_until", "_least", "_places", "_share", "_shows", "_stale")
 
     def __init__(
         self,
@@ -34,8 +38,14 @@ class ShareMachine(LimitMachine):
             raise TypeError(f"rule {entry.name}: {rule.kind} counts no share")
         self._share = rule.share
         self._least = rule.at_least
-        self._fresh = fresh
         self.stale = max(fresh.values(), default=self.stale)
+        # Side by side and as numbers: a group is thousands, and counted each few seconds.
+        self._places = {device: place for place, device in enumerate(fresh)}
+        self._stale = array("d", fresh.values())
+        self._fresh_until = array("d", bytes(self._stale.itemsize * len(fresh)))
+        self._shows = bytearray(len(fresh))
+        for device, (heard, value) in self.track.parts.items():
+            self._note(device, heard, value)
 
     def take(self, at: float, value: float, device: str, metric: str) -> None:  # noqa: ARG002 - of one metric
         """Take a value of one of the devices; it is counted at the next look."""
@@ -45,10 +55,17 @@ class ShareMachine(LimitMachine):
             return
         self.pass_time(at)
         track.parts[device] = at, value
+        self._note(device, at, value)
         if track.look_at is None:
             self._keep_track()
             track.look_at = (at // _LOOK_SECONDS + 1) * _LOOK_SECONDS
             self._around.schedule(self)
+
+    def _note(self, device: str, at: float, value: float) -> None:
+        place = self._places.get(device)
+        if place is not None:  # it may have left the group
+            self._fresh_until[place] = at + self._stale[place]
+            self._shows[place] = self._share.holds(value)
 
     def deadline(self) -> float | None:
         """Return the next look, or what time alone does before it."""
@@ -74,9 +91,6 @@ class ShareMachine(LimitMachine):
         return {"limit": self._limit, "group": group, "count": count, "total": total}
 
     def _counted(self, at: float) -> tuple[int, int]:
-        fresh = [
-            value
-            for device, (heard, value) in self.track.parts.items()
-            if device in self._fresh and heard + self._fresh[device] > at
-        ]
-        return sum(self._share.holds(value) for value in fresh), len(fresh)
+        # A device of which nothing was heard is fresh until 1970.
+        fresh = [until > at for until in self._fresh_until]
+        return sum(compress(self._shows, fresh)), sum(fresh)

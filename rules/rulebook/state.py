@@ -90,6 +90,21 @@ class Track(Struct, array_like=True, omit_defaults=True):
     look_at: float | None = None
 
 
+class Said(Struct, array_like=True, omit_defaults=True):
+    """What a device said of a metric, of which nothing followed yet.
+
+    Attributes:
+        heard: the instant of the newest value.
+        value: the newest.
+        waiting: what windows have not taken yet: instant, value, the next instant, and so on. The
+            instants grow.
+    """
+
+    heard: float = 0.0
+    value: float = 0.0
+    waiting: list[float] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class RuleBookState:
     """What the rulebook remembers.
@@ -102,6 +117,7 @@ class RuleBookState:
         series: begins the name of each alert; another for each state that is begun anew, so that
             no two alerts have the same name.
         numbered: how many alerts were ever opened.
+        said: by device and metric, as `device|metric`; tracks may be behind it.
     """
 
     now: float = 0.0
@@ -110,3 +126,4 @@ class RuleBookState:
     tracks: dict[str, Track] = attribute(default_factory=dict)
     series: str = ""
     numbered: int = 0
+    said: dict[str, Said] = attribute(default_factory=dict)
