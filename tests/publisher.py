@@ -13,7 +13,7 @@ from runtime.broker.options import SessionOptions
 from runtime.clock import SystemClock
 from tests.inbox import Inbox
 from tests.traffic import CAUGHT_UP, Ledger, Made, Traffic
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 _AT_ONCE: Final = 20
 """Messages published together, between two pauses."""
@@ -46,12 +46,12 @@ class Publisher:
     async def finish(self) -> None:
         """Stop making new messages; return once every one made is confirmed."""
         self._stopping = True
-        await asyncio.wait_for(self._task, 120)
+        await asyncio.wait_for(self._task, DEADLINE)
 
     async def confirmed(self, count: int) -> None:
         """Wait until so many more messages are confirmed."""
         wanted = self.ledger.messages + count
-        await eventually(lambda: self.ledger.messages >= wanted, 60)
+        await eventually(lambda: self.ledger.messages >= wanted)
 
     async def _run(self) -> None:
         while not self._is_done:

@@ -19,9 +19,9 @@ from deploy.mosquitto import Mosquitto
 from deploy.postgres import Postgres
 from deploy.pulse import describe, parse
 from deploy.toolchain import Toolchain
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -126,7 +126,7 @@ class Running:
         def said_or_ended() -> bool:
             return words in self.said or self.process.poll() is not None
 
-        await eventually(said_or_ended, 120)
+        await eventually(said_or_ended)
         assert words in self.said, self.said
 
     @property
@@ -174,10 +174,10 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
         assert [path.read_text() for path in ports] == before
         status, page = await page_of(demo)
         assert (status, "srepok" in page.lower()) == (200, True)
-        await eventually(lambda: stored(demo.said)[-1:] > [100], 60)
+        await eventually(lambda: stored(demo.said)[-1:] > [100])
     finally:
         demo.process.terminate()
-        code = demo.process.wait(60)
+        code = demo.process.wait(DEADLINE)
     check_said(code, demo.said, "servers stopped; data stays, the next run continues", tls="s")
     for name in ("rules", "ingest", "gateway"):
         assert demo.said.count(f"{name} was killed by signal 9; starting it again\n") == 1

@@ -12,7 +12,7 @@ from runtime.database.connection import connect
 from tests.waiting import eventually, eventually_true
 from tests.world import World
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 AUTOSAVE = timedelta(seconds=2)
 SAVING = timedelta(seconds=2)

@@ -9,7 +9,7 @@ import pytest
 from tests.waiting import eventually, eventually_true
 from tests.world import World
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 MEMORY_BOUND = 200 * 1024 * 1024
 OUTAGE_SECONDS = 60
