@@ -35,6 +35,7 @@ class Publisher:
         self._later: deque[tuple[float, Made]] = deque()
         self._now = asyncio.get_running_loop().time
         self._stopping = False
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run())
@@ -53,6 +54,11 @@ class Publisher:
         wanted = self.ledger.messages + count
         await eventually(lambda: self.ledger.messages >= wanted)
 
+    async def none_of_before(self) -> None:
+        """Wait until whatever is under way now is confirmed, or will be sent anew."""
+        if under_way := set(self._under_way):
+            await asyncio.wait(under_way, timeout=DEADLINE)
+
     async def _run(self) -> None:
         while not self._is_done:
             options = SessionOptions(client_id=f"publisher-{uuid4().hex}")
@@ -68,7 +74,7 @@ class Publisher:
                 connection.abort("publisher moves on")
 
     async def _publish(self, connection: Connection) -> None:
-        under_way: set[asyncio.Task[None]] = set()
+        under_way = self._under_way
         try:
             while not self._is_done:
                 for made in self._next():
