@@ -97,6 +97,15 @@ def entered(path: Path) -> set[str]:
     return set(lines)
 
 
+def in_time(heard: Listener) -> set[str]:
+    """Return the devices that sent a report as soon as it was made."""
+    return {
+        device
+        for device, channel, body in heard
+        if channel is Channel.TELEMETRY and not body.get("backfill")
+    }
+
+
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
 async def test_devices_boot_report_and_leave(
     broker_address: BrokerAddress,
@@ -115,6 +124,8 @@ async def test_devices_boot_report_and_leave(
             )
             running = asyncio.create_task(run)
             await heard.hear(lambda: len(heard.of(Channel.TELEMETRY)) > 40)
+            # Whoever connects last is not stopped before it has caught up.
+            await heard.hear(lambda: len(in_time(heard)) == 8)
             stop.set()
             tally = await running
         devices = {device for device, _, _ in heard}
