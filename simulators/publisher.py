@@ -252,7 +252,8 @@ class Publisher:
 
     def _give_up_statuses(self) -> None:
         for answer in self._statuses.values():
-            answer.set_result(None)
+            if not answer.done():
+                answer.set_result(None)
         self._statuses.clear()
 
     def _confirmed(self, packet_id: int, code: ReasonCode) -> None:

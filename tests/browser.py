@@ -5,11 +5,19 @@ from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from deploy.chromium import find_chromium
 from deploy.errors import ToolchainError
 from deploy.toolchain import find_home
+from tests.waiting import DEADLINE
 
 OPTIONS = (
     "--no-sandbox",
@@ -47,6 +55,7 @@ async def browser() -> AsyncIterator[Browser]:
         program = find_chromium(find_home())
     except ToolchainError as error:
         pytest.fail(str(error))
+    expect.set_options(timeout=DEADLINE * 1000)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=program, args=OPTIONS)
         yield chromium
@@ -56,7 +65,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def visit(browser: Browser, **options: object) -> Visitor:
     """Open an empty page; `options` are playwright's of a context."""
     context = await browser.new_context(**options)  # type: ignore[arg-type] # as given by a test
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(DEADLINE * 1000)
     await context.add_init_script(_WATCH)
     visitor = Visitor(context, await context.new_page())
     visitor.page.on("console", visitor.note)

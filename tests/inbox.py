@@ -3,6 +3,7 @@
 import asyncio
 
 from runtime.broker.message import Message
+from tests.waiting import DEADLINE
 
 
 class Inbox(list[Message]):
@@ -16,7 +17,7 @@ class Inbox(list[Message]):
         self.append(message)
         self._arrived.set()
 
-    async def reach(self, count: int, seconds: float = 20) -> None:
+    async def reach(self, count: int, seconds: float = DEADLINE) -> None:
         """Wait until `count` messages are here.
 
         Raises:

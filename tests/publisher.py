@@ -13,7 +13,7 @@ from runtime.broker.options import SessionOptions
 from runtime.clock import SystemClock
 from tests.inbox import Inbox
 from tests.traffic import CAUGHT_UP, Ledger, Made, Traffic
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 _AT_ONCE: Final = 20
 """Messages published together, between two pauses."""
@@ -35,6 +35,7 @@ class Publisher:
         self._later: deque[tuple[float, Made]] = deque()
         self._now = asyncio.get_running_loop().time
         self._stopping = False
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run())
@@ -46,12 +47,17 @@ class Publisher:
     async def finish(self) -> None:
         """Stop making new messages; return once every one made is confirmed."""
         self._stopping = True
-        await asyncio.wait_for(self._task, 120)
+        await asyncio.wait_for(self._task, DEADLINE)
 
     async def confirmed(self, count: int) -> None:
         """Wait until so many more messages are confirmed."""
         wanted = self.ledger.messages + count
-        await eventually(lambda: self.ledger.messages >= wanted, 60)
+        await eventually(lambda: self.ledger.messages >= wanted)
+
+    async def none_of_before(self) -> None:
+        """Wait until whatever is under way now is confirmed, or will be sent anew."""
+        if under_way := set(self._under_way):
+            await asyncio.wait(under_way, timeout=DEADLINE)
 
     async def _run(self) -> None:
         while not self._is_done:
@@ -68,7 +74,7 @@ class Publisher:
                 connection.abort("publisher moves on")
 
     async def _publish(self, connection: Connection) -> None:
-        under_way: set[asyncio.Task[None]] = set()
+        under_way = self._under_way
         try:
             while not self._is_done:
                 for made in self._next():

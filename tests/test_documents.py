@@ -88,4 +88,4 @@ async def test_every_example_of_the_page_gives_rows(
         async def answered(statement: str = query) -> bool:
             return bool(await world.rows(statement))
 
-        await eventually_true(answered, 20)
+        await eventually_true(answered)

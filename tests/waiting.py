@@ -2,9 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
+
+DEADLINE: Final = 120.0
+"""Seconds that whatever a test waits for may take, on the busiest of machines.
+
+Only a test that fails pays for it. What must come sooner than something else is not told by a
+shorter one: the test puts off that something else.
+"""
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 20) -> int:
+async def eventually(condition: Callable[[], bool], seconds: float = DEADLINE) -> int:
     """Wait until the condition holds; return how often the event loop turned meanwhile.
 
     Raises:
@@ -18,7 +26,9 @@ async def eventually(condition: Callable[[], bool], seconds: float = 20) -> int:
     return turns
 
 
-async def eventually_true(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
+async def eventually_true(
+    condition: Callable[[], Awaitable[bool]], seconds: float = DEADLINE
+) -> None:
     """Wait until a condition that takes asking holds.
 
     Raises:

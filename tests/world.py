@@ -34,7 +34,7 @@ from runtime.database.migrate import migrate
 from tests.publisher import Publisher
 from tests.servers import running_postgres
 from tests.traffic import Key, Ledger, Traffic
-from tests.waiting import eventually, eventually_true
+from tests.waiting import DEADLINE, eventually, eventually_true
 
 _COUNT = """
     SELECT (SELECT count(*) FROM link_reports) + (SELECT count(*) FROM sensor_readings)
@@ -77,7 +77,7 @@ class Service:
                 stderr=log,
             )
         # Long enough for an interpreter that shares its processor with many others.
-        await eventually(lambda: self._port_file.exists() or self.has_ended, 90)
+        await eventually(lambda: self._port_file.exists() or self.has_ended)
         if ready:
             await self.until_ready()
 
@@ -103,9 +103,9 @@ class Service:
     async def end(self) -> int:
         """Return what it ends with by itself."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), 60)
+        return await asyncio.wait_for(self._process.wait(), DEADLINE)
 
-    async def until_ready(self, seconds: float = 60) -> None:
+    async def until_ready(self, seconds: float = DEADLINE) -> None:
 
         async def ready() -> bool:
             return (await self._get("readyz"))[0] == 200
@@ -189,7 +189,7 @@ class World:
             }
         )
 
-    async def settle(self, keys: Iterable[Key], seconds: float = 60) -> None:
+    async def settle(self, keys: Iterable[Key], seconds: float = DEADLINE) -> None:
         """Wait until these records are stored, or the time is up: the caller compares."""
         wanted = set(keys)
 

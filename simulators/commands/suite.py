@@ -77,7 +77,9 @@ def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     deadline_seconds = options.deadline.total_seconds() if options.deadline else None
     suite = SuiteOptions(options.scale, options.jobs, deadline_seconds, options.out is not None)
     # A signal must not leave watchers behind; as an exception it passes through what ends them.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Whoever starts a command in the background may have it ignore SIGINT; our services do not.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     with ExitStack() as stack:
         directory = options.out or Path(stack.enter_context(TemporaryDirectory()))
         try:

@@ -34,8 +34,6 @@ log = get_logger(__name__)
 
 _TICK_SECONDS: Final = 0.01
 """What falls due within one tick happens together."""
-_LEAST_KEEPALIVE: Final = timedelta(seconds=1)
-"""MQTT counts keepalives in whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,8 @@ class LiveOptions:
         flush: how long the devices may take, in the end, to get everything confirmed.
         truth: where to write what really happened, at the end.
         announce: log when faults begin and end; one process of a run does.
+        least_keepalive: that of a device is its interval, and no less than this: a machine that
+            stops for one and a half times as long looks like an outage. MQTT counts in seconds.
     """
 
     begins_at: datetime
@@ -63,10 +63,11 @@ class LiveOptions:
     flush: timedelta = timedelta(seconds=20)
     truth: Path | None = None
     announce: bool = True
+    least_keepalive: timedelta = timedelta(seconds=1)
 
     def publisher(self, interval: timedelta) -> PublisherOptions:
         """Return how devices publish that report at this interval of the scenario."""
-        keepalive = max(_LEAST_KEEPALIVE, interval / self.speed)
+        keepalive = max(self.least_keepalive, interval / self.speed)
         backoff = BackoffPolicy(
             timedelta(seconds=1) / self.speed, timedelta(minutes=1) / self.speed
         )

@@ -1,5 +1,6 @@
 """A live session: a device's life, lived with a real publisher for each of its boots."""
 
+import asyncio
 from asyncio import Task
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -46,6 +47,7 @@ class LiveSession:
         self._path = True
         self._publisher: Publisher | None = None
         self._task: Task[None] | None = None
+        self._goodbye: Task[None] | None = None
 
     @property
     def flowing(self) -> Publisher | None:
@@ -98,7 +100,8 @@ class LiveSession:
         publisher, self._publisher = self._publisher, None
         if publisher is not None and publisher.connected and self._path:
             self._say_through(publisher, "shutdown", self._times.ours(at))
-            self._spawn(publisher.leave())
+            # It takes its time: the next boot waits for it, and nobody cuts it short.
+            self._goodbye, self._task = self._spawn(publisher.leave()), None
         else:
             self._end_boot()
 
@@ -113,7 +116,7 @@ class LiveSession:
         self._publisher = self._make_publisher(presence)
         if not self._path:
             self._publisher.freeze()
-        self._task = self._spawn(self._publisher.run())
+        self._task = self._spawn(_live(self._publisher, self._goodbye))
         self._say("boot", at)
 
     def say_goodbye(self) -> None:
@@ -140,3 +143,10 @@ class LiveSession:
         if self._task is not None:
             self._task.cancel()
         self._publisher = self._task = None
+
+
+async def _live(publisher: Publisher, goodbye: Task[None] | None) -> None:
+    """Run a boot's publisher once the goodbye of the boot before it is through."""
+    if goodbye is not None:
+        await asyncio.wait({goodbye})
+    await publisher.run()

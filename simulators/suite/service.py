@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -21,6 +21,8 @@ from simulators.suite.seat import Attendance
 
 _LEAST_SECONDS: Final = 120.0
 _SECONDS_A_LINE: Final = 0.0002
+_LOOK_SECONDS: Final = 0.5
+"""A signal that the system gives to another thread is looked for so often: it wakes nobody here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,11 @@ def run_suite(
             for task in longest_first(tasks)
         }
         try:
-            for future in as_completed(futures):
-                progress(future.result())
+            left = set(futures)
+            while left:
+                done, left = wait(left, _LOOK_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    progress(future.result())
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)

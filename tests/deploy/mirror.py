@@ -36,7 +36,7 @@ class Mirror:
         self.requests.append(path)
         if self._held and self._held in path:
             self.asked.set()
-            self.release.wait(60)
+            self.release.wait(600)
 
     def packages(self) -> list[str]:
         """Return the names of packages asked for."""

@@ -18,6 +18,7 @@ from deploy.errors import ToolchainError
 from deploy.progress import Progress
 from tests.deploy.mirror import KEYRING, Mirror, serving
 from tests.deploy.tree_maker import make_recipe
+from tests.waiting import DEADLINE
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +110,7 @@ def test_a_run_killed_while_it_downloads_is_finished_by_the_next(
 ) -> None:
     mirror.hold("srepok-test-second")
     with start_making(tree, mirror) as first:
-        assert mirror.asked.wait(60)
+        assert mirror.asked.wait(DEADLINE)
         first.send_signal(signal.SIGKILL)
     said = _WaitingProgress()
     second = threading.Thread(
@@ -117,10 +118,10 @@ def test_a_run_killed_while_it_downloads_is_finished_by_the_next(
     )
     second.start()
     # The killed run's apt still waits for the mirror: nobody else may use its directory yet.
-    assert said.waiting.wait(60)
+    assert said.waiting.wait(DEADLINE)
     assert not tree.exists()
     mirror.release.set()
-    second.join(60)
+    second.join(DEADLINE)
     assert is_complete(tree, recipe)
     assert (tree / "usr/share/srepok-test/second").exists()
     assert mirror.packages().count("srepok-test-first") == 1
@@ -164,7 +165,7 @@ def test_a_run_killed_while_it_unpacks_is_finished_by_the_next(
 
 def test_two_processes_at_once_make_one_tree(tree: Path, recipe: Recipe, mirror: Mirror) -> None:
     runs = [start_making(tree, mirror) for _ in range(2)]
-    said = [run.communicate(timeout=60)[1] for run in runs]
+    said = [run.communicate(timeout=DEADLINE)[1] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said
     assert is_complete(tree, recipe)
     assert sorted(mirror.packages()) == ["srepok-test-first", "srepok-test-second"]

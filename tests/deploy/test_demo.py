@@ -19,9 +19,9 @@ from deploy.mosquitto import Mosquitto
 from deploy.postgres import Postgres
 from deploy.pulse import describe, parse
 from deploy.toolchain import Toolchain
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -43,9 +43,9 @@ COMMAND = (
 
 
 def call_demo(home: Path, *more: str) -> tuple[int, str]:
-    """Run the demo for some seconds; return its exit code and all that it said."""
+    """Run the demo for a second; return its exit code and all that it said."""
     answer = subprocess.run(
-        [*COMMAND, "--seconds", "6", *more],
+        [*COMMAND, "--seconds", "1", *more],
         cwd=CHECKOUT,
         env={"PATH": os.environ["PATH"], "SREPOK_HOME": str(home)},
         capture_output=True,
@@ -88,15 +88,15 @@ def running(postgres: Postgres, broker: Mosquitto) -> tuple[bool, bool]:
 
 
 class Running:
-    """A demo with TLS that runs until it is told to stop."""
+    """A demo that runs until it is told to stop."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *more: str) -> None:
         self._said = home / "said"
         self.adapters = home / "adapters"
-        self.adapters.mkdir()
+        self.adapters.mkdir(exist_ok=True)
         with self._said.open("wb") as output:
             self.process = subprocess.Popen(
-                [*COMMAND, "--tls"],
+                [*COMMAND, *more],
                 cwd=CHECKOUT,
                 env={
                     "PATH": os.environ["PATH"],
@@ -126,8 +126,17 @@ class Running:
         def said_or_ended() -> bool:
             return words in self.said or self.process.poll() is not None
 
-        await eventually(said_or_ended, 120)
+        await eventually(said_or_ended)
         assert words in self.said, self.said
+
+    async def stores(self) -> None:
+        """Wait until it has said that more than a hundred rows are stored."""
+        await eventually(lambda: stored(self.said)[-1:] > [100])
+
+    def stop(self) -> int:
+        """Tell it to stop; return its exit code."""
+        self.process.terminate()
+        return self.process.wait(DEADLINE)
 
     @property
     def said(self) -> str:
@@ -157,7 +166,7 @@ async def page_of(demo: Running) -> tuple[int, str]:
 
 async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mosquitto) -> None:
     """Run a demo in which everything dies once, and check that it is told and comes back."""
-    demo = Running(home)
+    demo = Running(home, "--tls")
     try:
         await demo.says("scenario calm begins")
         await demo.says("the boards as pages, drawn anew every 60 s:\n  file://")
@@ -174,10 +183,9 @@ async def run_demo_and_kill_its_parts(home: Path, postgres: Postgres, broker: Mo
         assert [path.read_text() for path in ports] == before
         status, page = await page_of(demo)
         assert (status, "srepok" in page.lower()) == (200, True)
-        await eventually(lambda: stored(demo.said)[-1:] > [100], 60)
+        await demo.stores()
     finally:
-        demo.process.terminate()
-        code = demo.process.wait(60)
+        code = demo.stop()
     check_said(code, demo.said, "servers stopped; data stays, the next run continues", tls="s")
     for name in ("rules", "ingest", "gateway"):
         assert demo.said.count(f"{name} was killed by signal 9; starting it again\n") == 1
@@ -198,8 +206,17 @@ async def test_the_demo_shows_rows_arriving_stops_all_it_started_and_continues(
     postgres.start()
     try:
         broker.start()
-        check_said(*call_demo(home), "postgres and mosquitto ran before and go on; data stays")
+        again = Running(home)
+        try:
+            await again.stores()
+        finally:
+            code = again.stop()
+        end = "postgres and mosquitto ran before and go on; data stays"
+        check_said(code, again.said, end)
         assert running(postgres, broker) == (True, True)
+        # One that was told for how long stops by itself.
+        code, said = call_demo(home)
+        assert (code, said.rstrip().splitlines()[-1]) == (0, end)
         (rows,) = postgres.psql("SELECT count(*) FROM link_reports", "srepok").split()
         (received,) = postgres.psql("SELECT sum(received) FROM ingest_minutes", "srepok").split()
     finally:

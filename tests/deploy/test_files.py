@@ -20,6 +20,7 @@ from deploy.ports import check_free, choose_port, is_free, keep_port
 from deploy.progress import Progress
 from deploy.scram import scram_verifier
 from deploy.status import ServerStatus, render
+from tests.waiting import DEADLINE
 
 
 def test_a_private_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -70,9 +71,9 @@ def test_one_holds_a_lock_and_the_other_waits_for_it(tmp_path: Path) -> None:
     with locked(tmp_path):
         thread = threading.Thread(target=second)
         thread.start()
-        assert waiting.wait(30)
+        assert waiting.wait(DEADLINE)
         order.append("first")
-    thread.join(30)
+    thread.join(DEADLINE)
     assert order == ["first", "second"]
 
 

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
 import trustme
@@ -20,11 +21,16 @@ from deploy.mosquitto_users import SERVICES, hash_password
 from deploy.ports import choose_port
 from deploy.toolchain import Toolchain
 from tests.servers import MakeMosquitto
+from tests.waiting import DEADLINE
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
 
 AREA = "srepok/v1/66/22015"
 REFUSED = "Not authorized"
+
+
+PATIENCE: Final = ("-W", "60")
+"""How long a client waits for what must come."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ class Clients:
 
     def _run(self, argv: list[str]) -> subprocess.CompletedProcess[str]:
         command = self.toolchain.command(argv, cwd=self.directory)
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=DEADLINE
+        )
 
 
 @pytest.fixture
@@ -93,7 +101,7 @@ def test_a_device_writes_nowhere_else(topic: str, clients: Clients) -> None:
 def test_a_device_reads_nothing(clients: Clients) -> None:
     retained = f"{AREA}/one/status"
     assert clients.publish("one", retained, "-m", "online", "-r") == ""
-    assert clients.read("ingest", retained, "-C", "1", "-W", "10") == "online\n"
+    assert clients.read("ingest", retained, "-C", "1", *PATIENCE) == "online\n"
     assert clients.read("one", retained, "-W", "1") == ""
 
 
@@ -119,11 +127,11 @@ def test_a_service_writes_what_it_is_for(
 def test_the_gateway_hears_whatever_foreign_devices_publish(clients: Clients) -> None:
     for topic in ("spBv1.0/plant/NCMD/node", f"{AREA}/any/status"):
         assert clients.publish("gateway", topic, "-m", "heard", "-r") == ""
-        assert clients.read("gateway", topic, "-C", "1", "-W", "10") == "heard\n"
+        assert clients.read("gateway", topic, "-C", "1", *PATIENCE) == "heard\n"
 
 
 def test_ingest_reads_the_brokers_own_counters(clients: Clients) -> None:
-    assert clients.read("ingest", "$SYS/broker/version", "-C", "1", "-W", "10")
+    assert clients.read("ingest", "$SYS/broker/version", "-C", "1", *PATIENCE)
 
 
 @pytest.mark.parametrize(("user", "password"), [("one", "wrong"), ("stranger", "one")])
@@ -197,7 +205,7 @@ def queue_for_ingest(clients: Clients, session: str, count: int) -> None:
 
 
 def fetch_for_ingest(clients: Clients, session: str, count: int) -> str:
-    options = ["-c", "-i", session, "-x", "3600", "-C", str(count), "-W", "20"]
+    options = ["-c", "-i", session, "-x", "3600", "-C", str(count), *PATIENCE]
     return clients.read("ingest", f"{AREA}/#", *options)
 
 

@@ -184,6 +184,6 @@ async def test_a_database_that_is_away_leaves_one_line_and_no_traceback(
         pages.look(START)
         return bool(said)
 
-    await eventually(told, 60)
+    await eventually(told)
     assert "the database does not answer" in said[0]
     assert "Traceback" not in (tmp_path / "boards.log").read_text()

@@ -16,6 +16,7 @@ from deploy.postgres import Postgres
 from deploy.processes import find_processes
 from deploy.toolchain import Toolchain
 from tests.servers import MakePostgres
+from tests.waiting import DEADLINE
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
 
@@ -102,7 +103,7 @@ def test_a_kill_leaves_no_process_behind(make_postgres: MakePostgres) -> None:
     server.kill()
     # Each has ended, not only vanished from our search.
     for process in found:
-        assert process.wait(10)
+        assert process.wait(DEADLINE)
         process.close()
     assert find_processes("postgres", data) == []
 
@@ -118,7 +119,7 @@ def test_the_main_process_killed_alone_is_survived(make_postgres: MakePostgres) 
     ]
     main.signal(signal.SIGKILL)
     # A kill takes effect when the process is next scheduled, which may be after the start.
-    assert main.wait(10)
+    assert main.wait(DEADLINE)
     main.close()
     server.start()
     assert server.pid != pid
@@ -137,7 +138,7 @@ def test_a_start_waits_for_a_server_on_its_way_out(make_postgres: MakePostgres) 
             while "stopping" not in pid_file.read_text():
                 assert server.running
             starting = threads.submit(server.start)
-        starting.result(60)
+        starting.result(DEADLINE)
     assert server.pid != pid
     assert server.psql("SELECT 1") == "1\n"
 

@@ -14,6 +14,7 @@ from signal import SIGKILL, SIGTERM
 import pytest
 
 from deploy.processes import Launch, Process, find_processes, listens
+from tests.waiting import DEADLINE
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def program(tmp_path: Path) -> Path:
 
 def find_one(program: Path, place: Path) -> Process:
     """Find the sleeper; the kernel shows its name and directory a moment after its start."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + DEADLINE
     while not (found := find_processes(program.name, place)):
         assert time.monotonic() < deadline
     (one,) = found
@@ -68,7 +69,7 @@ def test_a_process_that_ended_is_not_found_even_before_it_is_reaped(
     with sleeping(program, place) as process:
         found = find_one(program, place)
         process.send_signal(SIGKILL)
-        assert found.wait(10)
+        assert found.wait(DEADLINE)
         assert find_processes(program.name, place) == []
         found.signal(SIGTERM)
         process.wait()
@@ -90,7 +91,7 @@ def test_a_launch_outlives_its_starter_in_a_session_of_its_own(place: Path) -> N
     launch = Launch(["sh", "-c", script], place / "log", dict(os.environ))
     assert not launch.wait(0)
     (place / "end").write_text("told\n")
-    assert launch.wait(30)
+    assert launch.wait(DEADLINE)
     launch.close()
     session, *rest = (place / "log").read_text().split()
     assert int(session) != os.getsid(0)
@@ -101,7 +102,7 @@ def test_a_launch_outlives_its_starter_in_a_session_of_its_own(place: Path) -> N
 def test_a_launch_that_fails_says_so_in_the_log(place: Path) -> None:
     (place / "log").write_text("before\n")
     launch = Launch(["/nonexistent/program"], place / "log", dict(os.environ))
-    assert launch.wait(30)
+    assert launch.wait(DEADLINE)
     launch.close()
     assert launch.log_start == len("before\n")
     assert "/nonexistent/program" in (place / "log").read_text()

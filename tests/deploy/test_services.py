@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 from random import SystemRandom
 
@@ -11,7 +12,7 @@ import pytest
 from deploy.errors import ServerError
 from deploy.ports import answers, choose_port
 from deploy.services import ProbedService, Service
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 SPEAKS = """\
 import json, subprocess, sys, time
@@ -37,8 +38,9 @@ http.server.HTTPServer(("127.0.0.1", int(os.environ["X_PROBE_PORT"])), Handler).
 def group(leader: int) -> list[int]:
     """Return the live processes of a session."""
     found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal() and (entry / "stat").exists():
+    for entry in Path("/proc").glob("[0-9]*"):
+        # Others come and go meanwhile.
+        with suppress(FileNotFoundError, ProcessLookupError):
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
             if int(fields[2]) == leader and fields[0] != "Z":
                 found.append(int(entry.name))
@@ -52,8 +54,10 @@ async def test_a_killed_service_is_started_again_without_what_it_left_behind(
     service = Service("x", ["-c", SPEAKS + CHILD + "time.sleep(600)"], {}, log)
     service.start()
     try:
-        await eventually(lambda: b"plain" in log.read_bytes())
-        (entry,) = [pid for pid in group_leaders() if len(group(pid)) == 2]
+        # It speaks before it has its child.
+        await eventually(lambda: pairs() != [])
+        assert b"plain" in log.read_bytes()
+        (entry,) = pairs()
         assert service.how_it_ended() is None
         assert service.ready()
         os.kill(entry, signal.SIGKILL)
@@ -66,10 +70,10 @@ async def test_a_killed_service_is_started_again_without_what_it_left_behind(
         service.kill()
 
 
-def group_leaders() -> list[int]:
-    """Return our children that lead a session of their own."""
+def pairs() -> list[int]:
+    """Return our children that lead a session of two."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(pid) for pid in children if os.getpgid(int(pid)) == int(pid)]
+    return [int(pid) for pid in children if len(group(int(pid))) == 2]
 
 
 async def test_the_last_words_of_a_service_are_for_a_person(tmp_path: Path) -> None:
@@ -94,7 +98,7 @@ def test_probes_stand_at_the_same_port_after_each_start(tmp_path: Path) -> None:
     try:
         for _ in range(2):
             service.start()
-            service.wait_until_ready(20)
+            service.wait_until_ready(DEADLINE)
             assert (service.answers(), service.ready(), service.port) == (True, True, port)
             service.kill()
             assert not service.answers()
@@ -106,5 +110,5 @@ def test_a_program_that_hangs_does_not_answer_though_one_can_connect() -> None:
     port = choose_port(SystemRandom())
     with socket.create_server(("127.0.0.1", port)) as hanging:
         assert not answers(port, b"hello", 0.05)
-        hanging.settimeout(5)
+        hanging.settimeout(DEADLINE)
         hanging.accept()[0].close()

@@ -29,10 +29,10 @@ from tests.gateway.gateway_process import GatewayProcess, make_gateway
 from tests.gateway.gateway_world import KEY
 from tests.inbox import Inbox
 from tests.traffic import Ledger, Made, Traffic
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 from tests.world import World
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 _UPLOADERS: Final = 10
 
@@ -72,7 +72,7 @@ class Uploads:
 
     async def confirmed(self, count: int) -> None:
         wanted = self.ledger.messages + count
-        await eventually(lambda: self.ledger.messages >= wanted, 60)
+        await eventually(lambda: self.ledger.messages >= wanted)
 
     async def _upload(self, http: aiohttp.ClientSession) -> None:
         while self._again or not self._stopping:
@@ -154,7 +154,7 @@ async def sending(uploads: Uploads, network: Network) -> AsyncIterator[None]:
     finally:
         uploads.stop()
         network.stop()
-        await asyncio.wait_for(asyncio.gather(*tasks), 90)
+        await asyncio.wait_for(asyncio.gather(*tasks), DEADLINE)
 
 
 @pytest.fixture

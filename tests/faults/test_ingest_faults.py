@@ -6,7 +6,7 @@ import pytest
 
 from tests.world import World
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 SEED = 20261123
 KILLS = 20

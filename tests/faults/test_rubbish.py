@@ -23,7 +23,7 @@ from tests.traffic import Key
 from tests.waiting import eventually_true
 from tests.world import World
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 MESSAGES: Final = 10_000
 SEED: Final = 20261123

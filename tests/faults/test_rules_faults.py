@@ -29,7 +29,7 @@ from tests.stock import topics_of
 from tests.waiting import eventually, eventually_true
 from tests.world import World
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 
 INTERVAL = 2.0
@@ -72,7 +72,7 @@ async def until_stored(small: RulesWorld, incident: str, status: str) -> None:
         row = await stored(small, incident)
         return row is not None and row[0] == status
 
-    await eventually_true(there, 30)
+    await eventually_true(there)
 
 
 async def fail_a_village(small: RulesWorld) -> str:
@@ -89,7 +89,7 @@ async def fail_a_village(small: RulesWorld) -> str:
 async def heal(small: RulesWorld, receiver: Receiver, incident: str) -> None:
     """Let the village come back; it was one incident throughout, and told of once each way."""
     small.fleet.wake()
-    await small.rules.says("incident cleared", 60, incident=incident)
+    await small.rules.says("incident cleared", incident=incident)
     assert len(small.rules.said("incident opened", incident=incident)) == 1
     await eventually(lambda: receiver.told(incident, "resolve") == 1)
     assert receiver.told(incident, "raise") == 1
@@ -118,7 +118,7 @@ async def test_a_broker_that_is_killed_is_no_outage_and_ends_none(
         villages = await small.rules.states("villages")
         return villages["unknown"] == len(small.world.inventory.villages)
 
-    await eventually_true(unknown, 20)
+    await eventually_true(unknown)
     await asyncio.to_thread(small.world.broker.start)
     await heal(small, receiver, incident)
 
@@ -160,7 +160,7 @@ async def test_ingest_that_is_killed_is_said_and_keeps_nothing_from_being_seen(
     ) as small:
         incident = await fail_a_village(small)
         await world.ingest.kill()
-        await small.rules.says("incident opened", 60, class_="pipeline", reason="ingest is down")
+        await small.rules.says("incident opened", class_="pipeline", reason="ingest is down")
         await heal(small, receiver, incident)
 
 
@@ -229,7 +229,7 @@ async def test_a_process_that_was_stopped_for_a_while_takes_nobody_to_be_silent(
     )
     os.kill(small.rules.pid, signal.SIGCONT)
     await small.rules.says("incident opened", class_="pipeline", reason="broker is down")
-    await small.rules.says("incident cleared", 60, class_="pipeline")
+    await small.rules.says("incident cleared", class_="pipeline")
     assert small.rules.opened() == []
 
 
@@ -318,7 +318,7 @@ async def test_an_inventory_that_changes_is_decided_by_at_once(small: RulesWorld
     async def changed() -> bool:
         return await small.rules.metric("srepok_rules_inventory_revision") == 2
 
-    await eventually_true(changed, 20)
+    await eventually_true(changed)
     small.fleet.hush(small.fleet.of_village(small.village()))
     opened = await small.rules.opens()
     assert "Renamed" in opened["summary"]

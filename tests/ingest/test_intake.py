@@ -6,6 +6,7 @@ from datetime import timedelta
 from ingest.intake import Intake
 from runtime.broker.message import Message
 from tests.ingest.make import NOW
+from tests.waiting import DEADLINE
 
 LONG = timedelta(hours=1)
 SHORT = timedelta(milliseconds=1)
@@ -92,7 +93,7 @@ async def test_a_batch_is_full_by_its_bytes_too() -> None:
         large.payload = b"x" * 1024 * 1024
         intake.deliver(large)
     # At an interval of an hour, whoever has to wait for one does not come back.
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(DEADLINE):
         for first in (0, 2, 4):
             assert numbers(await intake.take()) == [first, first + 1]
     taking = asyncio.create_task(intake.take())
@@ -112,7 +113,7 @@ async def test_what_was_left_over_of_a_batch_does_not_wait_a_whole_interval_more
     intake._now = now
     assert numbers(await intake.take()) == [0, 1, 2]
     intake.deliver(make_numbered(4))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(DEADLINE):
         assert numbers(await intake.take()) == [3, 4]
 
 

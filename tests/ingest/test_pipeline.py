@@ -23,6 +23,7 @@ from runtime.database.connection import DatabaseAddress, connect
 from tests.inbox import Inbox
 from tests.ingest.bench import refuse_links
 from tests.ingest.make import LIMITS, NOW, make_message
+from tests.waiting import DEADLINE
 
 pytestmark = pytest.mark.servers
 
@@ -54,7 +55,7 @@ class Plant:
         for seq in range(count):
             self.intake.deliver(make_message(probe, payload, seq=seq))
         self.intake.close()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(DEADLINE):
             await self.pipeline.run()
 
     def metric(self, name: str) -> float:

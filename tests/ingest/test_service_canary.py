@@ -26,7 +26,7 @@ from tests.proxy import FaultProxy
 from tests.runtime.broker.sessions import Observed
 from tests.runtime.logged import log_of
 from tests.servers import MakeMosquitto
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 pytestmark = pytest.mark.servers
 
@@ -147,7 +147,7 @@ async def test_a_canary_that_cannot_connect_says_so_once_and_tries_on(
             await eventually(lambda: proxy.accepted >= 4)
             assert kept(instruments) != 0
             proxy.cut_after_bytes = None
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, DEADLINE)
             assert kept(instruments) == 1
     assert [line["event"] for line in said] == [
         "cannot see yet whether the broker keeps sessions",
@@ -165,7 +165,7 @@ async def test_a_broker_that_was_mended_is_believed_when_it_comes_back(
         await eventually(lambda: kept(instruments) == 0)
         grant(broker, GOOD)
         session.drop("test")
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, DEADLINE)
         assert kept(instruments) == 1
     assert [(line["log_level"], line["event"]) for line in said] == [
         ("error", "broker does not keep sessions"),

@@ -68,7 +68,7 @@ class Fleet:
     async def settle(self, intervals: int = 5) -> None:
         """Wait until everybody has reported so many times more: then silence is judged."""
         wanted = self.published + intervals * (len(self._inventory.devices) - len(self.silent))
-        await eventually(lambda: self.published >= wanted, 60)
+        await eventually(lambda: self.published >= wanted)
 
     async def _run(self) -> None:
         while True:

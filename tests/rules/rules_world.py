@@ -18,7 +18,7 @@ from runtime.database.inventory import import_inventory
 from runtime.database.logins import ROLES, make_login
 from tests.rules.fleet import Fleet
 from tests.rules.receiver import Receiver
-from tests.waiting import eventually, eventually_true
+from tests.waiting import DEADLINE, eventually, eventually_true
 from tests.world import Service, World
 
 Said = dict[str, Any]
@@ -52,7 +52,7 @@ class Rules(Service):
         ]
 
     async def says(
-        self, event: str, seconds: float = 30, *, times: int = 1, **fields: object
+        self, event: str, seconds: float = DEADLINE, *, times: int = 1, **fields: object
     ) -> Said:
         """Wait until it has said so, so many times; return the last such line."""
 
@@ -80,7 +80,7 @@ class Rules(Service):
         async def noted() -> bool:
             return bool(await self.states("notices_total"))
 
-        await eventually_true(noted, 20)
+        await eventually_true(noted)
 
     def opened(self) -> list[Said]:
         """Return the outages that were opened."""
@@ -92,7 +92,7 @@ class Rules(Service):
 
     async def clears(self, times: int = 1) -> Said:
         """Wait for an outage to be cleared; return the last."""
-        return await self.says("incident cleared", 60, times=times, class_="outage")
+        return await self.says("incident cleared", times=times, class_="outage")
 
 
 @dataclass

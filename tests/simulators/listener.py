@@ -13,7 +13,7 @@ from runtime.broker.connection import Connection
 from runtime.broker.message import Message
 from runtime.broker.options import SessionOptions
 from runtime.clock import SystemClock
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 Heard = tuple[str, Channel, Any]
 """Device, channel and payload."""
@@ -35,7 +35,7 @@ class Listener(list[Heard]):
     def of(self, channel: Channel, device: str | None = None) -> list[dict[str, Any]]:
         return [body for who, what, body in self if what is channel and device in (None, who)]
 
-    async def hear(self, condition: Callable[[], bool], seconds: float = 60) -> None:
+    async def hear(self, condition: Callable[[], bool], seconds: float = DEADLINE) -> None:
         await eventually(condition, seconds)
 
 

@@ -140,11 +140,19 @@ async def test_a_live_run_leaves_in_order_at_sigterm(
             *("--devices", "5", "--interval", "200ms"),
             env={**os.environ, "MQTT_URL": fleet_url},
         )
-        await heard.hear(lambda: len(heard.of(Channel.TELEMETRY)) > 10)
+
+        def reporting() -> set[str]:
+            return {device for device, channel, _ in heard if channel is Channel.TELEMETRY}
+
+        await heard.hear(lambda: len(reporting()) == 5)
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
         await heard.hear(
             lambda: sum(event["event"] == "shutdown" for event in heard.of(Channel.EVENT)) == 5
         )
-        last = {device: body for device, channel, body in heard if channel is Channel.STATUS}
-    assert {status["reason"] for status in last.values()} == {"shutdown"}
+
+        def last_reasons() -> list[str]:
+            last = {device: body for device, channel, body in heard if channel is Channel.STATUS}
+            return [status["reason"] for status in last.values()]
+
+        await heard.hear(lambda: last_reasons() == ["shutdown"] * 5)

@@ -206,9 +206,8 @@ async def test_a_frozen_device_is_missed_by_the_broker_and_comes_back_with_its_b
         await run.heard.hear(lambda: run.seqs() == {1})
         run.publisher.freeze()
         run.say(2)
-        await run.heard.hear(
-            lambda: [status["reason"] for status in run.heard.of(Channel.STATUS)][1:] == ["will"]
-        )
+        # A busy machine may have been missed before, but whoever is frozen does not come back.
+        await run.heard.hear(lambda: run.heard.of(Channel.STATUS)[-1]["reason"] == "will")
         assert run.seqs() == {1}
         run.publisher.thaw()
         await run.heard.hear(lambda: run.seqs() == {1, 2, 3})

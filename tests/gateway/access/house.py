@@ -136,7 +136,8 @@ async def open_house(
     database: DatabaseAddress, settings: GatewaySettings | None = None, clock: Clock | None = None
 ) -> AsyncIterator[Serving]:
     """Run a gateway with the test's routes while inside."""
-    own = {"trusted_proxies": "127.0.0.0/8", "body_timeout": "2s"}
+    # What is refused at once is so because it was announced: nobody looks by themselves.
+    own = {"trusted_proxies": "127.0.0.0/8", "body_timeout": "2s", "access_refresh": "1h"}
     settings = settings or settings_of(**own)
 
     def furnish(app: web.Application) -> None:

@@ -20,7 +20,7 @@ from tests.gateway.access.house import House, ShiftedClock, open_house
 from tests.gateway.gateway_world import settings_of
 from tests.gateway.tokens import bearer
 from tests.proxy import FaultProxy
-from tests.waiting import eventually, eventually_true
+from tests.waiting import DEADLINE, eventually, eventually_true
 
 pytestmark = pytest.mark.servers
 
@@ -94,7 +94,7 @@ async def test_a_revoked_token_is_refused_at_once_and_an_expired_one_in_time(
     async def refused() -> bool:
         return await house.status("/test/see", token.text) == 401
 
-    await eventually_true(refused, 4)
+    await eventually_true(refused)
     clock = ShiftedClock()
     short = await house.token(life=timedelta(minutes=5))
     async with (
@@ -212,7 +212,7 @@ async def _raw(house: House, text: str) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, family=socket.AF_INET)
     try:
         writer.write(text.encode())
-        line = await asyncio.wait_for(reader.readline(), 20)
+        line = await asyncio.wait_for(reader.readline(), DEADLINE)
         return int(line.split()[1])
     finally:
         writer.close()

@@ -206,7 +206,7 @@ async def _until(port: int, user: str, password: str, *, is_in: bool) -> None:
     async def as_wanted() -> bool:
         return await _connects(port, user, password) is is_in
 
-    await eventually_true(as_wanted, 10)
+    await eventually_true(as_wanted)
 
 
 def _connection(port: int, user: str, password: str) -> Connection:

@@ -18,7 +18,7 @@ from gateway.access.tokens import revoke_token
 from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress, connect
 from tests.gateway.access.house import House, ShiftedClock, open_house
-from tests.waiting import eventually_true
+from tests.waiting import DEADLINE, eventually_true
 
 pytestmark = pytest.mark.servers
 
@@ -138,7 +138,7 @@ async def test_a_form_that_no_page_of_ours_sends_is_refused_and_not_waited_for(
         f"{name}: {text}" for name, text in (sent | origin_of(house) | address | headers).items()
     ]
     writer.write("\r\n".join(["POST /login HTTP/1.1", *lines, "", ""]).encode() + body)
-    answer = await asyncio.wait_for(reader.readline(), timeout=20)
+    answer = await asyncio.wait_for(reader.readline(), DEADLINE)
     writer.close()
 
     assert answer.split()[1] == str(status).encode()
@@ -183,7 +183,7 @@ async def test_a_login_ends_with_its_token_and_with_time(house: House) -> None:
     async def refused() -> bool:
         return await house.status("/test/see", headers=carrying(cookie)) == 401
 
-    await eventually_true(refused, 4)
+    await eventually_true(refused)
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

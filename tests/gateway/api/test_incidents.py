@@ -8,6 +8,7 @@ import pytest
 from runtime.database.connection import connect
 from runtime.database.relations import RULES_CHANNEL
 from tests.gateway.api.api_world import ApiWorld
+from tests.waiting import DEADLINE
 
 pytestmark = pytest.mark.servers
 
@@ -111,7 +112,7 @@ async def test_the_rules_hear_of_a_deed(api: ApiWorld) -> None:
     async with await connect(api.owner, "tests") as ear:
         await ear.execute(f"LISTEN {RULES_CHANNEL}".encode())
         await api.post(f"{path}/comment", {"text": "hello"})
-        async for heard in ear.notifies(timeout=10, stop_after=1):
+        async for heard in ear.notifies(timeout=DEADLINE, stop_after=1):
             assert heard.payload == "commented deeds-5"
             return
     pytest.fail("nothing was announced")

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-DEADLINE = 20.0
+from tests.waiting import DEADLINE
 
 
 @dataclass(frozen=True)

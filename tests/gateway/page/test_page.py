@@ -1,8 +1,11 @@
 """The live page in a real browser."""
 
+from random import SystemRandom
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from deploy.ports import choose_port
 from gateway.access.identity import Scope
 from tests.gateway.gateway_world import GatewayWorld, serving, settings_of
 from tests.gateway.page.audit import audit, too_wide
@@ -155,7 +158,9 @@ async def test_it_says_when_it_is_not_live_and_comes_back_by_itself(
     enter: Enter, scene: Scene, province: GatewayWorld, tokens: dict[str, str]
 ) -> None:
     broker = province.broker_address_of("gateway")
-    async with serving(broker, province.login) as gateway:
+    # One that nobody is lent while it is free.
+    settings = settings_of(port=choose_port(SystemRandom()))
+    async with serving(broker, province.login, settings) as gateway:
         await gateway.ready()
         url = gateway.url
         visitor = await enter(tokens["viewer"], url=url)
@@ -164,8 +169,7 @@ async def test_it_says_when_it_is_not_live_and_comes_back_by_itself(
     await expect(page.get_by_role("status")).to_contain_text("Không trực tiếp")
     await scene.outage("x10", scene.villages(1))
 
-    port = int(url.rpartition(":")[2])
-    async with serving(broker, province.login, settings_of(port=port)):
+    async with serving(broker, province.login, settings):
         await expect(card_of(page, "x10")).to_be_visible()
         await expect(page.get_by_role("status")).to_be_empty()
         # A browser complains of every answer that it cannot get.

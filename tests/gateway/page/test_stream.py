@@ -1,9 +1,8 @@
 """The stream of events, from the database to whoever listens."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from psycopg import sql
@@ -14,7 +13,7 @@ from gateway.access.identity import Scope
 from province.dak_lak import load_communes
 from province.states import VILLAGE_STATES
 from runtime.database.connection import DatabaseAddress, connect
-from tests.gateway.gateway_world import GatewayWorld, serving
+from tests.gateway.gateway_world import GatewayWorld, serving, settings_of
 from tests.gateway.page.listening import listening
 from tests.gateway.page.scene import Scene
 
@@ -117,10 +116,11 @@ async def test_a_page_hears_something_when_nothing_is_new(
     often = replace(hub.options, ping=timedelta(milliseconds=20))
     monkeypatch.setattr(hub, "options", often)
     async with listening(province.serving.url, tokens["viewer"]) as page:
-        at = (await page.next()).data["at"]
+        at = datetime.fromisoformat((await page.next()).data["at"])
         comment = await page.block()
 
-    assert comment.startswith(f": {at[:16]}")
+    assert comment.startswith(": ")
+    assert datetime.fromisoformat(comment.removeprefix(": ")) >= at.replace(microsecond=0)
 
 
 async def test_a_page_is_shut_out_when_its_token_is_revoked(
@@ -166,9 +166,11 @@ async def test_pages_are_told_since_when_the_database_is_away(
 async def test_a_stop_does_not_wait_for_open_pages(
     province: GatewayWorld, tokens: dict[str, str]
 ) -> None:
+    # Answers that are under way would be given an hour.
+    broker, settings = province.broker_address_of("gateway"), settings_of(drain_timeout="1h")
     async with (
         AsyncExitStack() as stack,
-        serving(province.broker_address_of("gateway"), province.login) as gateway,
+        serving(broker, province.login, settings) as gateway,
     ):
         await gateway.ready()
         pages = [
@@ -178,9 +180,7 @@ async def test_a_stop_does_not_wait_for_open_pages(
         for page in pages:
             await page.next()
         gateway.stop.set()
-        # Answers that are under way would be given five seconds.
-        async with asyncio.timeout(4):
-            for page in pages:
-                with pytest.raises(EOFError):
-                    await page.until("never")
+        for page in pages:
+            with pytest.raises(EOFError):
+                await page.until("never")
     assert gateway.drained

@@ -46,9 +46,9 @@ async def test_books_are_kept_while_it_runs_and_again_after_its_connection_was_c
             rows = await books(connection, "village", code, DAY)
             return bool(rows) and rows[0].get("served_seconds") == hours * 3600
 
-        await eventually_true(lambda: served(12), 30)
+        await eventually_true(lambda: served(12))
         # A look is over only when its marks are gone, after its rows are there to be seen.
-        await eventually(lambda: bool(written), 30)
+        await eventually(lambda: bool(written))
         await connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'srepok-rules-books' AND datname = current_database()"
@@ -56,7 +56,7 @@ async def test_books_are_kept_while_it_runs_and_again_after_its_connection_was_c
         await connection.execute(
             "UPDATE village_spells SET until = %s WHERE village_code = %s", [at("06:00"), code]
         )
-        await eventually_true(lambda: served(6), 30)
+        await eventually_true(lambda: served(6))
     finally:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -121,7 +121,7 @@ async def test_what_is_kept_up_stays_and_what_is_not_ends_by_itself(
     make_alertmanager: MakeAlertmanager,
 ) -> None:
     server = make_alertmanager()
-    channel = make_channel(server.url, refresh=timedelta(seconds=0.5))
+    channel = make_channel(server.url, refresh=timedelta(seconds=2))
     kept, left = (make_record(name, onset=now() - 60) for name in ("kept", "left"))
     await channel.send(make_dispatch(kept, left))
     names: list[str] = []

@@ -21,6 +21,7 @@ from rules.notify.errors import ChannelError
 from rules.notify.model import Telling
 from rules.notify.receivers import MailSettings
 from tests.rules.notify.make import NOON, WRITER, clear, make_dispatch, make_record, step
+from tests.waiting import DEADLINE
 
 PASSWORD = "mật khẩu"
 
@@ -92,6 +93,7 @@ def server(tmp_path: Path) -> Iterator[MailServer]:
         require_starttls=True,
         auth_require_tls=True,
         authenticator=login,
+        ready_timeout=DEADLINE,
     )
     controller.start()
     server.port = controller.port

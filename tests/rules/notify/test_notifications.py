@@ -22,13 +22,13 @@ from rules.plain import dump_plain, load_plain
 from runtime.clock import SystemClock
 from tests.rules.notify.make import WRITER, clear, make_record, make_routes, step
 from tests.rules.notify.receiving import HttpReceiver, http_receiver
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 
-def webhooks(*receivers: HttpReceiver, extra: str = "") -> Routes:
+def webhooks(*receivers: HttpReceiver) -> Routes:
     hooks = "\n".join(
         f"  hook-{number}: {{webhook: {{url: '{receiver.url}', private_addresses: true}}, "
-        f"retry: 50ms, retry_cap: 100ms, timeout: 2s{extra}}}"
+        f"retry: 50ms, retry_cap: 100ms, timeout: {'1s' if receiver.hangs else '2m'}}}"
         for number, receiver in enumerate(receivers)
     )
     names = ", ".join(f"hook-{number}" for number in range(len(receivers)))
@@ -79,7 +79,7 @@ async def running(
         yield Running(notifications, task, stop, results)
     finally:
         stop.set()
-        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 20)
+        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), DEADLINE)
 
 
 def now() -> float:

@@ -29,6 +29,7 @@ from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.relations import INCIDENTS_CHANNEL
 from tests.databases import ConnectAs
 from tests.rules.made import cleared, record, scenario_said
+from tests.waiting import DEADLINE
 
 pytestmark = pytest.mark.servers
 
@@ -203,7 +204,7 @@ async def test_whoever_is_killed_in_the_midst_writes_again(
 
 async def blocked(connection: AsyncConnection, pid: int) -> None:
     """Wait until another connection waits for a lock."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE):
         while not (await rows(connection, f"SELECT pg_blocking_pids({pid})"))[0][0]:  # noqa: ASYNC110 - another process makes it true
             await asyncio.sleep(0.01)
 
@@ -217,7 +218,8 @@ async def test_changed_incidents_are_announced_and_unchanged_ones_are_not(
         await apply_changes(connection, [change(record())])
         await apply_changes(connection, [change(cleared(incident="x2"))])
 
-        heard = [notice.payload async for notice in listener.notifies(stop_after=3, timeout=20)]
+        notices = listener.notifies(stop_after=3, timeout=DEADLINE)
+        heard = [notice.payload async for notice in notices]
         more = [notice.payload async for notice in listener.notifies(timeout=0)]
 
     assert heard == ["x1", "x2", "x2"]

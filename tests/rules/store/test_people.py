@@ -33,6 +33,7 @@ from rules.store.people import NewMute, NewWindow
 from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.relations import RULES_CHANNEL
 from tests.rules.made import cleared, record
+from tests.waiting import DEADLINE
 
 pytestmark = pytest.mark.servers
 
@@ -186,7 +187,8 @@ async def test_each_deed_is_announced_to_the_rules(
         await people.acknowledge(opened, "x1", actor="Hà", now=NOW)
         mute = await people.add_mute(opened, silence("commune=24133"), actor="Hà", now=NOW)
 
-        heard = [notice.payload async for notice in listener.notifies(stop_after=2, timeout=20)]
+        notices = listener.notifies(stop_after=2, timeout=DEADLINE)
+        heard = [notice.payload async for notice in notices]
 
     assert heard == ["acknowledged x1", f"mute_added silence {mute}"]
 

@@ -17,6 +17,7 @@ from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.inventory import import_inventory
 from runtime.database.relations import LINK_SPELLS, SPELLS_CHANNEL, VILLAGE_SPELLS
 from tests.stock import IMPORTED_AT
+from tests.waiting import DEADLINE
 
 pytestmark = pytest.mark.servers
 
@@ -135,7 +136,7 @@ async def test_changed_spells_are_announced_by_their_relation(
         up = LinkNotice(130, "v1-ftth", LinkState.UP, 100, "test")
         await apply_changes(connection, [LinkChange(up)])
 
-        heard = [each.payload async for each in listener.notifies(stop_after=2, timeout=20)]
+        heard = [each.payload async for each in listener.notifies(stop_after=2, timeout=DEADLINE)]
 
     assert heard == [VILLAGE_SPELLS, LINK_SPELLS]
 

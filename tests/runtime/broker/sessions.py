@@ -17,6 +17,7 @@ from runtime.broker.options import SessionOptions
 from runtime.broker.session import BrokerSession
 from runtime.clock import SystemClock
 from tests.inbox import Inbox
+from tests.waiting import DEADLINE
 
 QUICK = BackoffPolicy(first=timedelta(milliseconds=10), cap=timedelta(milliseconds=200))
 
@@ -38,7 +39,7 @@ class Observed:
         self.reasons.append(reason)
 
     async def connections(self, count: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             while len(self.present) < count:
                 self.changed.clear()
                 await self.changed.wait()

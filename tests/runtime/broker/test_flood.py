@@ -14,7 +14,7 @@ from runtime.broker.message import Message
 from runtime.broker.options import SessionOptions
 from runtime.clock import SystemClock
 from tests.runtime.broker.sessions import running
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 pytestmark = pytest.mark.servers
 
@@ -90,7 +90,7 @@ async def test_a_queue_larger_than_the_bound_drains_on_one_connection(
     await fill_queue(broker_address, options)
     reader = Reader()
     seen: list[int] = []
-    async with running(broker_address, options, reader) as run, asyncio.timeout(60):
+    async with running(broker_address, options, reader) as run, asyncio.timeout(DEADLINE):
         while len(seen) < COUNT:
             batch = await reader.take()
             seen += [int(message.payload) for message in batch]
@@ -123,7 +123,7 @@ async def test_who_ends_for_want_of_room_is_promised_less_and_more_again_once_it
         await run.observed.connections(2)
         assert run.session.receive_maximum == 5
         seen: set[int] = set()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(DEADLINE):
             while len(seen) < 64:
                 batch = await reader.take()
                 seen |= {int(message.payload) for message in batch}

@@ -21,7 +21,7 @@ from tests.inbox import Inbox
 from tests.proxy import FaultProxy
 from tests.runtime.broker.sessions import QUICK, Observed, connected, publish, running
 from tests.runtime.logged import log_of
-from tests.waiting import eventually
+from tests.waiting import DEADLINE, eventually
 
 pytestmark = pytest.mark.servers
 
@@ -121,7 +121,7 @@ async def test_a_second_process_of_the_same_name_is_fatal_to_the_first(
         running(broker_address, options) as second,
     ):
         with pytest.raises(SessionTakenOverError, match=options.client_id):
-            await asyncio.wait_for(first.task, 20)
+            await asyncio.wait_for(first.task, DEADLINE)
         assert second.session.connected.is_set()
 
 
@@ -159,7 +159,7 @@ async def test_a_port_that_never_answers_does_not_hold_up_the_loop(
     address = BrokerAddress("127.0.0.1", port, tls=context)
     session = BrokerSession(
         address,
-        replace(options, connect_timeout=timedelta(seconds=1)),
+        replace(options, connect_timeout=timedelta(seconds=2)),
         Inbox(),
         Observed(),
         SystemClock(),
@@ -169,8 +169,8 @@ async def test_a_port_that_never_answers_does_not_hold_up_the_loop(
     turns = await eventually(lambda: session.epoch >= 2)
     task.cancel()
     silent.close()
-    # A blocked loop would have turned a handful of times.
-    assert turns > 30
+    # A blocked loop would have turned a handful of times, a free one does some two hundred.
+    assert turns > 10
 
 
 @pytest.fixture(scope="session")

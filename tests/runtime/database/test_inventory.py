@@ -14,6 +14,7 @@ from runtime.database.errors import DatabaseError
 from runtime.database.inventory import Imported, import_inventory
 from runtime.database.inventory_rows import TABLES, Rows, Table, difference
 from runtime.database.relations import INVENTORY_CHANNEL
+from tests.waiting import DEADLINE
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -200,7 +201,7 @@ async def test_a_revision_is_announced_once_it_is_committed(
         await bring(connection, dry_run=True)
         imported = await bring(connection)
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(DEADLINE):
             async for notice in listener.notifies():
                 assert notice.payload == str(imported.revision)
                 break

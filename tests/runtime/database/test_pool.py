@@ -96,7 +96,7 @@ async def test_no_request_fails_behind_a_restart_however_many_connections_died(
     make_postgres: MakePostgres,
 ) -> None:
     server = make_postgres()
-    async with make_pool(address_of(server), NAME) as pool:
+    async with make_pool(address_of(server), NAME, PoolOptions(timeout=WAIT)) as pool:
         await fill(pool, 8)
         assert pool.get_stats()["pool_available"] == 8
         await asyncio.to_thread(server.stop)
@@ -114,13 +114,13 @@ async def test_a_long_outage_is_said_once_and_the_first_request_behind_it_is_ser
 ) -> None:
     said = log_of(pool_module, monkeypatch)
     server = make_postgres()
-    async with make_pool(address_of(server), NAME) as pool:
+    async with make_pool(address_of(server), NAME, PoolOptions(timeout=WAIT)) as pool:
         await ask(pool)
         await asyncio.to_thread(server.stop)
         with pytest.raises(PoolTimeout):
             await ask(pool)
-        # By so many attempts psycopg's own back-off has doubled to 16 s; a request waits four.
-        await eventually(lambda: pool.get_stats()["connections_errors"] >= 10, 60)
+        # By so many attempts psycopg's own back-off has doubled to 16 s; a request waits ten.
+        await eventually(lambda: pool.get_stats()["connections_errors"] >= 10)
         await asyncio.to_thread(server.start)
         assert (await ask(pool))[0] == NAME
     assert [line["event"] for line in said] == [

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,13 +63,47 @@ def make_play(inventory: Inventory, *faults: Fault, devices: int = 8) -> Play:
 
 
 def options(protocol: ProtocolVersion = "5", speed: float = SPEED) -> LiveOptions:
-    return LiveOptions(datetime.now(UTC), speed, protocol)
+    # Nobody is missed because this process had to wait for a processor.
+    patient = timedelta(minutes=1)
+    return LiveOptions(datetime.now(UTC), speed, protocol, least_keepalive=patient)
+
+
+class PatientClock:
+    """The machine's clock, which stands still before a moment until that may come.
+
+    Args:
+        holds: moments in order, each with what must be so before it.
+    """
+
+    def __init__(self, holds: Sequence[tuple[datetime, Callable[[], bool]]]) -> None:
+        self._holds = list(holds)
+        self._behind = timedelta(0)
+
+    def now(self) -> datetime:
+        now = datetime.now(UTC) - self._behind
+        while self._holds and now >= self._holds[0][0]:
+            moment, may_come = self._holds[0]
+            if not may_come():
+                return moment
+            self._behind += now - moment
+            now = moment
+            del self._holds[0]
+        return now
 
 
 def entered(path: Path) -> set[str]:
     lines = path.read_text().splitlines()[1:]
     assert len(lines) == len(set(lines))
     return set(lines)
+
+
+def in_time(heard: Listener) -> set[str]:
+    """Return the devices that sent a report as soon as it was made."""
+    return {
+        device
+        for device, channel, body in heard
+        if channel is Channel.TELEMETRY and not body.get("backfill")
+    }
 
 
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
@@ -89,6 +124,8 @@ async def test_devices_boot_report_and_leave(
             )
             running = asyncio.create_task(run)
             await heard.hear(lambda: len(heard.of(Channel.TELEMETRY)) > 40)
+            # Whoever connects last is not stopped before it has caught up.
+            await heard.hear(lambda: len(in_time(heard)) == 8)
             stop.set()
             tally = await running
         devices = {device for device, _, _ in heard}
@@ -160,14 +197,30 @@ async def suffer(
     fleet: BrokerAddress,
     play: Play,
     enough: Enough,
-    truth: Path | None = None,
+    *holds: tuple[float, Enough],
+    chosen: LiveOptions | None = None,
 ) -> Listener:
-    """Run a play until the listener has heard enough."""
-    stop = asyncio.Event()
+    """Run a play until the listener has heard enough.
+
+    Each hold is a second of the scenario that does not come before so much was heard; the fault's
+    own, at 100 s, not before everybody has booted.
+    """
+    stop, chosen = asyncio.Event(), chosen or options()
+
+    def booted(heard: Listener) -> bool:
+        events = [(device, body) for device, channel, body in heard if channel is Channel.EVENT]
+        there = {device for device, event in events if event["event"] == "boot"}
+        return there == {device.code for device in play.inventory.devices}
+
     async with listening(broker, play.inventory.communes[0].code) as heard:
-        run = run_live(
-            play, Identities(fleet), replace(options(), truth=truth), stop, SystemClock()
+        clock = PatientClock(
+            [
+                # Half a second of the scenario before it.
+                (chosen.begins_at + timedelta(seconds=at - 0.5) / SPEED, partial(so, heard))
+                for at, so in ((100, booted), *holds)
+            ]
         )
+        run = run_live(play, Identities(fleet), chosen, stop, clock)
         running = asyncio.create_task(run)
         await heard.hear(lambda: enough(heard))
         stop.set()
@@ -199,7 +252,14 @@ async def test_a_cut_link_is_missed_and_its_reports_come_later(
             for code in codes
         )
 
-    heard = await suffer(broker_address, fleet_address, play, enough, truth)
+    def missed(heard: Listener) -> bool:
+        return all(
+            any(status["reason"] == "will" for status in heard.of(Channel.STATUS, device.code))
+            for device in devices
+        )
+
+    chosen = replace(options(), truth=truth, least_keepalive=timedelta(seconds=1))
+    heard = await suffer(broker_address, fleet_address, play, enough, (300, missed), chosen=chosen)
     for code in codes:
         reasons = [status["reason"] for status in heard.of(Channel.STATUS, code)]
         assert reasons[:3] == ["connect", "will", "connect"]
@@ -237,11 +297,16 @@ async def test_devices_without_mains_fall_silent_and_boot_again(
     def boots(heard: Listener, code: str) -> int:
         return sum(event["event"] == "boot" for event in heard.of(Channel.EVENT, code))
 
+    def runs_on_battery(heard: Listener) -> bool:
+        reports = heard.of(Channel.TELEMETRY, with_battery.code)
+        return any(report["values"]["power"] == "battery" for report in reports)
+
     heard = await suffer(
         broker_address,
         fleet_address,
         play,
         lambda heard: boots(heard, without.code) == boots(heard, with_battery.code) == 2,
+        (160, runs_on_battery),
     )
     power = {report["values"].get("power") for report in heard.of(Channel.TELEMETRY, without.code)}
     assert power == {"mains"}
@@ -255,9 +320,18 @@ async def test_devices_without_mains_fall_silent_and_boot_again(
         assert len(set(boot_ids)) == 2
 
 
-@pytest.mark.parametrize(("orderly", "reason"), [(True, "shutdown"), (False, "will")])
+@pytest.mark.parametrize(
+    ("orderly", "seconds", "reason"),
+    # Whoever boots again at once has said goodbye all the same.
+    [(True, 60, "shutdown"), (True, 0.001, "shutdown"), (False, 60, "will")],
+)
 async def test_a_reboot_says_goodbye_or_leaves_its_will(
-    broker_address: BrokerAddress, fleet_address: BrokerAddress, *, orderly: bool, reason: str
+    broker_address: BrokerAddress,
+    fleet_address: BrokerAddress,
+    *,
+    orderly: bool,
+    seconds: float,
+    reason: str,
 ) -> None:
     inventory = make_inventory()
     code = inventory.devices[0].code
@@ -266,8 +340,7 @@ async def test_a_reboot_says_goodbye_or_leaves_its_will(
         name="reboot",
         at=timedelta(seconds=100),
         within=timedelta(seconds=1),
-        # Long enough for the goodbye to be through before the next boot connects.
-        takes=timedelta(seconds=60),
+        takes=timedelta(seconds=seconds),
         orderly=orderly,
         target=Target(code=code),
     )

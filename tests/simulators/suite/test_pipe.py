@@ -8,8 +8,7 @@ from threading import Event
 import pytest
 
 from simulators.suite.pipe import Pipe
-
-DEADLINE = 30
+from tests.waiting import DEADLINE
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def pipe(tmp_path: Path) -> Iterator[Pipe]:
 
 def wait_for(condition: Callable[[], bool]) -> None:
     pause = Event()
-    for _ in range(DEADLINE * 100):
+    for _ in range(int(DEADLINE) * 100):
         if condition():
             return
         pause.wait(0.01)

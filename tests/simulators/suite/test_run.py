@@ -1,5 +1,6 @@
 """Runs: real ones, watched by small watchers that live, die, hang and are restarted."""
 
+import time
 from pathlib import Path
 from threading import Event
 
@@ -47,10 +48,19 @@ def test_a_watcher_that_dies_is_named_and_the_others_go_on(tmp_path: Path) -> No
 
 
 def test_a_watcher_that_hangs_is_stopped_at_the_deadline(tmp_path: Path) -> None:
+    said = tmp_path / "said"
     # It waits for a FIFO that nobody writes to.
-    hanging = shell("hanging", 'mkfifo "$3"; echo so far > "$2"; cat "$3"')
-    plan = make_plan(write_scenario(tmp_path), deadline_seconds=8)
-    played = play(plan, [hanging, READER], tmp_path / "run", Event())
+    hanging = shell("hanging", f'mkfifo "$3"; echo so far > "$2"; touch {said}; cat "$3"')
+    began: list[float] = []
+
+    def clock() -> float:
+        """Return for how long it has hung."""
+        if not began and said.exists():
+            began.append(time.monotonic())
+        return time.monotonic() - began[0] if began else 0
+
+    plan = make_plan(write_scenario(tmp_path), deadline_seconds=5)
+    played = play(plan, [hanging, READER], tmp_path / "run", Event(), clock)
     assert played.attendances["hanging"].failure == "not done by the deadline, stopped"
     assert lines(played, "hanging") == ["so far"]
     assert '"kind":"end"' in lines(played, "reader")[-1]

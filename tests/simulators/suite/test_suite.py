@@ -14,9 +14,10 @@ from simulators.cli import main as simulate
 from simulators.commands.arguments import seeds
 from simulators.scenarios.reader import load_scenario
 from simulators.suite.plan import default_scenarios, longest_first, make_tasks
-from tests.simulators.suite.test_pipe import DEADLINE, wait_for
+from tests.simulators.suite.test_pipe import wait_for
 from tests.simulators.suite.test_process import running
 from tests.simulators.suite.trial import SCALE, write_scenario
+from tests.waiting import DEADLINE
 
 SILENT = "quiet=/bin/sh -c 'cat {events} > /dev/null; : > {out}'"
 
@@ -141,9 +142,12 @@ def test_a_signal_ends_the_suite_and_all_it_started(number: signal.Signals, tmp_
     with subprocess.Popen(
         command(scenario, "--watcher", slow), stderr=subprocess.PIPE, text=True
     ) as suite:
-        wait_for(lambda: pid.exists() and bool(pid.read_text()))
-        suite.send_signal(number)
-        _, said = suite.communicate(timeout=DEADLINE)
+        try:
+            wait_for(lambda: pid.exists() and bool(pid.read_text()))
+            suite.send_signal(number)
+            _, said = suite.communicate(timeout=DEADLINE)
+        finally:
+            suite.kill()
     assert suite.returncode == 1
     assert said.splitlines()[-1] == "stopped"
     assert not running(int(pid.read_text()))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from simulators.suite.contestants import Contestant
 from simulators.suite.run import RunPlan
+from tests.waiting import DEADLINE
 
 _SCENARIO = """\
 title: A trial
@@ -38,7 +39,9 @@ def write_scenario(directory: Path, *, restart: bool = False, twin: bool = False
     return path
 
 
-def make_plan(scenario: Path, *, restarts: bool = False, deadline_seconds: float = 60) -> RunPlan:
+def make_plan(
+    scenario: Path, *, restarts: bool = False, deadline_seconds: float = DEADLINE
+) -> RunPlan:
     """Return the plan of a run of that scenario."""
     return RunPlan(
         str(scenario), 1, SCALE, restarts=restarts, faults=True, deadline_seconds=deadline_seconds
