@@ -23,7 +23,7 @@ WHERE v.village_code = '$village'
 GROUP BY v.village_code, v.households;
 
 -- available: share of the known time on the screen in which the village had service, percent
-SELECT 100.0 * sum(seconds) FILTER (WHERE state <> 'dark') / nullif(sum(seconds), 0) AS available
+SELECT 100.0 * coalesce(sum(seconds) FILTER (WHERE state <> 'dark'), 0) / nullif(sum(seconds), 0) AS available
 FROM (
     SELECT state, extract(epoch FROM least(coalesce(until, now()), $__timeTo()::timestamptz)
         - greatest(since, $__timeFrom()::timestamptz)) AS seconds

@@ -50,6 +50,7 @@ def households() -> Panel:
         ),
         unit="none",
         limits=rising(warning=1, bad=200),
+        no_data=_NO_DECISION,
     )
     return stat("households", face, _SQL["households"])
 
@@ -185,7 +186,9 @@ def states() -> Panel:
         ),
         unit="none",
         states=VILLAGE_STATES,
-        no_data=Text("all were served all the time", "mọi thôn luôn có dịch vụ"),
+        no_data=Text(
+            "none was seen to be anything but served", "không thấy thôn nào ngoài có dịch vụ"
+        ),
     )
     return state_timeline("states", face, _SQL["states"], size=(14, 9))
 

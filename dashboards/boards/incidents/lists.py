@@ -105,7 +105,10 @@ def open_incidents() -> Panel:
             "Nghiêm trọng và chưa có người nhận: nhận xử lý trước tiên.",
         ),
         unit="none",
-        no_data=Text("no open incident: all is well", "không có sự cố: mọi thứ tốt"),
+        no_data=Text(
+            "no open incident, if the rules watch (board *Pipeline*)",
+            "không có sự cố, nếu bộ luật đang theo dõi (bảng *Đường ống dữ liệu*)",
+        ),
     )
     to_gateway = Text(*("${gateway}/?incident=${__data.fields.incident_id}",) * 2)
     columns = (

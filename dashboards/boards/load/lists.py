@@ -105,7 +105,9 @@ def mutes() -> Panel:
     """Return silences and shelves."""
     face = Face(
         title=Text("Silences and shelves", "Tắt tiếng và gác"),
-        shows=Text("Those that hold now or will.", "Đang hoặc sắp có hiệu lực."),
+        shows=Text(
+            "Those that hold now or will, wherever.", "Đang hoặc sắp có hiệu lực, ở mọi nơi."
+        ),
         when_red=Text(
             "It has no red. One that nobody remembers hides the next outage: ask who made it.",
             "Không có màu đỏ. Mục không ai nhớ sẽ che lần mất tới: hỏi người tạo.",
@@ -129,7 +131,10 @@ def windows() -> Panel:
     """Return announced work."""
     face = Face(
         title=Text("Announced work", "Bảo trì đã báo"),
-        shows=Text("Work that goes on, comes, or comes again.", "Đang, sắp, hoặc lặp lại."),
+        shows=Text(
+            "Work that goes on, comes, or comes again, wherever.",
+            "Đang, sắp, hoặc lặp lại, ở mọi nơi.",
+        ),
         when_red=Text(
             "It has no red. Work that overruns its window counts as an outage from its end on.",
             "Không có màu đỏ. Việc quá giờ được tính là mất dịch vụ từ lúc hết giờ.",

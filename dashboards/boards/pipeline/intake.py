@@ -23,10 +23,10 @@ def records() -> Panel:
             "Bản ghi mỗi giây theo kết quả. Nhận = lưu + trùng + từ chối.",
         ),
         when_red=Text(
-            "The red area is what was refused: see the reasons below. A gap in all of them is an "
+            "The red area is what was refused: see the reasons below. Nothing of any is an "
             "interruption; a tower after it is the queue being worked off.",
-            "Vùng đỏ là bị từ chối: xem lý do bên dưới. Khoảng trống là gián đoạn; đỉnh cao sau đó "
-            "là hàng đợi đang được xử lý.",
+            "Vùng đỏ là bị từ chối: xem lý do bên dưới. Tất cả bằng không là gián đoạn; đỉnh cao "
+            "sau đó là hàng đợi đang được xử lý.",
         ),
         unit="cps",
     )
