@@ -114,9 +114,9 @@ CROSS JOIN (SELECT DISTINCT metric FROM measured) AS l
 LEFT JOIN measured AS m USING (time, metric)
 ORDER BY 1, 2;
 
--- lights: street lights now: lit, dark, silent
+-- lights: street lights now: lit, off, silent
 SELECT count(*) FILTER (WHERE fresh AND value >= 0.5) AS lit,
-    count(*) FILTER (WHERE fresh AND value < 0.5) AS dark,
+    count(*) FILTER (WHERE fresh AND value < 0.5) AS off,
     count(*) FILTER (WHERE NOT fresh) AS silent
 FROM (
     SELECT s.value, s.observed_at >= now() - INTERVAL '15 minutes' AS fresh

@@ -157,8 +157,15 @@ measured AS MATERIALIZED (
     @measures
 )
 
+-- technology_words: words of a link's `technology`, as in words.py
+CASE technology WHEN 'ftth' THEN 'FTTH' WHEN 'adsl' THEN 'ADSL' WHEN '4g' THEN '4G' WHEN '5g' THEN '5G'
+    WHEN 'leased' THEN CASE '{language}' WHEN 'vi' THEN 'kênh thuê riêng' ELSE 'leased line' END
+    WHEN 'microwave' THEN CASE '{language}' WHEN 'vi' THEN 'viba' ELSE 'microwave' END
+    WHEN 'satellite' THEN CASE '{language}' WHEN 'vi' THEN 'vệ tinh' ELSE 'satellite' END
+    ELSE technology END
+
 -- probes_of_village: the probes of the chosen village, named by operator and technology
-SELECT d.device_id, l.operator_code || ' ' || l.technology || CASE
+SELECT d.device_id, l.operator_code || ' ' || @technology_words || CASE
         WHEN count(*) OVER (PARTITION BY l.operator_code, l.technology) > 1 THEN ' ' || d.device_code
         ELSE '' END AS metric
 FROM devices AS d

@@ -48,7 +48,7 @@ ORDER BY 1;
 
 -- link_states: states of its links over time
 SELECT greatest(since, $__timeFrom()::timestamptz) AS time,
-    operator_code || ' ' || technology AS metric, @link_number AS value
+    operator_code || ' ' || @technology_words AS metric, @link_number AS value
 FROM link_spells
 JOIN links USING (link_code)
 WHERE village_code = '$village' AND since <= $__timeTo()

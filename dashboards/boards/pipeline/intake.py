@@ -10,6 +10,7 @@ from dashboards.panel import Panel
 from dashboards.panels import bar_gauge, table, time_series
 from dashboards.query import queries_of
 from dashboards.text import Text, same
+from dashboards.words import REFUSALS
 
 _SQL: Final = queries_of("pipeline")
 
@@ -100,7 +101,8 @@ def letters_by_reason() -> Panel:
         no_data=Text("nothing was refused", "không có gì bị từ chối"),
         minimum=0,
     )
-    return bar_gauge("letters-by-reason", face, _SQL["letters_by_reason"])
+    columns = (Column(name="reason", words=REFUSALS),)
+    return bar_gauge("letters-by-reason", face, _SQL["letters_by_reason"], columns=columns)
 
 
 def letters() -> Panel:
@@ -126,7 +128,7 @@ def letters() -> Panel:
             width=170,
         ),
         Column(name="dead_letter_id", title=Text("Number", "Số"), width=80),
-        Column(name="reason", title=Text("Reason", "Lý do"), width=160),
+        Column(name="reason", title=Text("Reason", "Lý do"), words=REFUSALS, width=160),
         Column(name="detail", title=Text("In words", "Chi tiết")),
         Column(name="device_code", title=Text("Device", "Thiết bị"), width=180),
         Column(name="topic", title=same("Topic")),
