@@ -102,6 +102,7 @@ ORDER BY onset_at
 LIMIT 100;
 
 -- receivers: notices of this time by receiver and what became of them
+WITH here AS MATERIALIZED (SELECT incident_id FROM incidents WHERE @in_scope)
 SELECT receiver, count(*) FILTER (WHERE state = 'sent') AS sent,
     count(*) FILTER (WHERE state = 'withheld') AS withheld,
     count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -109,9 +110,11 @@ SELECT receiver, count(*) FILTER (WHERE state = 'sent') AS sent,
 FROM notifications
 WHERE $__timeFilter(last_at) AND (@everywhere OR notification_key IN (
     SELECT notification_key
-    FROM notifications CROSS JOIN unnest(incident_ids) AS one (incident_id)
-    JOIN incidents USING (incident_id)
-    WHERE $__timeFilter(last_at) AND @in_scope
+    FROM (
+        SELECT notification_key, unnest(incident_ids) AS incident_id
+        FROM notifications WHERE $__timeFilter(last_at)
+    ) AS told
+    JOIN here USING (incident_id)
 ))
 GROUP BY receiver
 ORDER BY receiver;

@@ -308,3 +308,51 @@ sum(observed) AS observed, sum(unknown) AS unknown, sum(gross) AS gross, sum(net
 -- in_scope: whether an incident is of the chosen communes and operators
 ('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
     AND ('' IN (${operator:sqlstring}) OR operators && ARRAY[${operator:sqlstring}])
+
+-- incident_mark: what of an incident is marked on charts
+onset_at AS time, coalesce(ended_at, now()) AS timeend, @incident_words AS text,
+    concat_ws(',', class, severity, incident_id) AS tags
+
+-- incident_lasts: whether an incident lasted at some time of the time on the screen
+(status = 'open' OR cleared_at >= $__timeFrom()) AND onset_at <= $__timeTo() AND merged_into IS NULL
+
+-- window_mark: what of announced work is marked on charts
+starts_at AS time, ends_at AS timeend, name AS text,
+    concat_ws(',', 'maintenance', scope_kind, scope_code) AS tags
+
+-- window_lasts: whether work that happens once lies within the time on the screen
+cancelled_at IS NULL AND recurrence IS NULL AND starts_at <= $__timeTo() AND ends_at >= $__timeFrom()
+
+-- above_chosen: nodes that `chosen (village_code, link_code, node_code, operator_code)` hang on, those that feed them too
+above AS (
+    SELECT node_code
+    FROM (
+        SELECT node_code FROM chosen
+        UNION ALL
+        SELECT power_node_code FROM devices WHERE village_code IN (SELECT village_code FROM chosen)
+    ) AS first
+    WHERE node_code IS NOT NULL
+    UNION
+    SELECT next.node_code
+    FROM above CROSS JOIN LATERAL (
+        SELECT p.parent_code FROM node_parents AS p WHERE p.node_code = above.node_code
+        UNION ALL
+        SELECT n.power_node_code FROM nodes AS n
+        WHERE n.node_code = above.node_code AND n.power_node_code IS NOT NULL
+    ) AS next (node_code)
+)
+
+-- touched_by_chosen: scopes of announced work that touches `chosen`
+SELECT 'node' AS kind, node_code AS code FROM above
+    UNION ALL SELECT 'link', link_code FROM chosen
+    UNION ALL SELECT 'village', village_code FROM chosen
+    UNION ALL SELECT 'operator', operator_code FROM chosen
+
+-- by_site: whether an incident has the chosen site, or a part of it, for its root, or takes links by it down
+(root @> ARRAY['$site'] OR root && ARRAY(SELECT node_code FROM node_parents WHERE parent_code = '$site')
+    OR incident_id IN (
+        SELECT il.incident_id FROM incident_links AS il JOIN links USING (link_code)
+        WHERE node_code = '$site' OR node_code IN (
+            SELECT node_code FROM node_parents WHERE parent_code = '$site'
+        )
+    ))
