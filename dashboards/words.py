@@ -102,43 +102,49 @@ DECISIONS: Final[Words] = {
     "pipeline is back": Text("monitoring is back", "hệ thống giám sát đã trở lại"),
     "power": Text("power", "nguồn điện"),
     "network": Text("network", "mạng"),
+    "state was lost": Text("state was lost", "mất trạng thái"),
+    "database is down": Text("database is down", "cơ sở dữ liệu ngừng hoạt động"),
+    "uplink is down": Text("uplink is down", "đường kết nối về trung tâm ngừng hoạt động"),
+    "broker node is down": Text("broker node is down", "nút broker ngừng hoạt động"),
+    "rules is down": Text("rules is down", "dịch vụ luật ngừng hoạt động"),
+    "probes come through again": Text("probes come through again", "các đầu đo không còn mất gói"),
     "recovered": Text("recovered", "đã khôi phục"),
+    "root changed": Text("root changed", "đổi nguyên nhân gốc"),
     "grew": Text("grew", "lan rộng"),
-    "root changed": Text("another cause", "đổi nguyên nhân"),
+    "window over": Text("window over", "hết thời gian bảo trì"),
+    "work overruns its window": Text("work overruns its window", "bảo trì quá thời gian đã báo"),
     "it flaps": Text("it flaps", "chập chờn"),
     "it flaps no more": Text("it flaps no more", "hết chập chờn"),
-    "it is back": Text("it is back", "đã trở lại"),
-    "no session was ended for long": Text(
-        "no session was ended for long", "lâu không có phiên nào bị đóng"
-    ),
-    "probes come through again": Text("probes come through again", "gói đo đã đi qua"),
     "silent for half an hour, alone": Text(
-        "silent for half an hour, alone", "một mình im lặng nửa giờ"
+        "silent for half an hour, alone", "một mình mất tín hiệu nửa giờ"
     ),
-    "the same values again and again": Text("the same values again and again", "giá trị lặp mãi"),
-    "its values change again": Text("its values change again", "giá trị đã thay đổi"),
-    "heard again": Text("heard again", "đã nhận được lại"),
+    "the same values again and again": Text(
+        "the same values again and again", "các giá trị lặp lại y hệt nhau"
+    ),
+    "its values change again": Text("its values change again", "giá trị đã thay đổi trở lại"),
+    "heard again": Text("heard again", "đã có tín hiệu trở lại"),
     "explained by an outage": Text("explained by an outage", "do một sự cố mất kết nối"),
-    "window over": Text("window over", "hết giờ bảo trì"),
-    "work overruns its window": Text("work overruns its window", "bảo trì quá giờ"),
-    "state was lost": Text("state was lost", "mất trạng thái"),
-    "held": Text("the condition held", "điều kiện kéo dài"),
-    "nothing heard": Text("nothing heard", "không nhận được gì"),
-    "no fresh value": Text("no fresh value", "không có số liệu mới"),
-    "fresh value": Text("fresh value", "có số liệu mới"),
-    "cleared": Text("the condition is over", "hết điều kiện"),
-    "outside its hours": Text("outside its hours", "ngoài giờ áp dụng"),
-    "rule changed": Text("rule changed", "luật đã đổi"),
-    "rule removed": Text("rule removed", "luật đã bỏ"),
-    "device removed": Text("device removed", "thiết bị đã bỏ"),
-    r"/^(\d+) fell silent together, score (.+)$/": Text(
-        "$1 fell silent together, score $2", "$1 thiết bị cùng im lặng, điểm $2"
+    "it is back": Text("it is back", "đã hoạt động trở lại"),
+    "no session was ended for long": Text(
+        "no session was ended for long", "đã lâu không có phiên nào bị ngắt"
     ),
-    r"/^(\d+) probes lose packets$/": Text("$1 probes lose packets", "$1 thiết bị đo mất gói"),
-    r"/^part of (.+)$/": Text("part of $1", "thuộc về $1"),
+    "held": Text("held", "điều kiện được thỏa mãn"),
+    "nothing heard": Text("nothing heard", "không nhận được gì"),
+    "no fresh value": Text("no fresh value", "không có giá trị mới"),
+    "fresh value": Text("fresh value", "đã có giá trị mới"),
+    "cleared": Text("cleared", "điều kiện đã hết"),
+    "outside its hours": Text("outside its hours", "ngoài giờ áp dụng"),
+    "rule changed": Text("rule changed", "quy tắc đã thay đổi"),
+    "rule removed": Text("rule removed", "quy tắc đã bị bỏ"),
+    "device removed": Text("device removed", "thiết bị đã bị bỏ"),
+    r"/^(.+) fell silent together, score (.+)$/": Text(
+        "$1 fell silent together, score $2", "$1 thiết bị cùng mất tín hiệu, điểm $2"
+    ),
+    r"/^(.+) probes lose packets$/": Text("$1 probes lose packets", "$1 đầu đo bị mất gói"),
+    r"/^part of (.+)$/": Text("part of $1", "là một phần của $1"),
     r"/^(.+) is down$/": Text("$1 is down", "$1 ngừng hoạt động"),
 }
-"""Decisions of the rules. People's own reasons stand in the same column, as they wrote them."""
+"""Decisions of the rules, in the words of rules/reasons.py."""
 
 TELLINGS: Final[Words] = {
     "raise": Text("is there", "xuất hiện"),

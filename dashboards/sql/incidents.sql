@@ -68,8 +68,9 @@ SELECT incident_id, @severity_number AS severity, status, class, @incident_words
 FROM incidents
 WHERE incident_id = '$incident';
 
--- timeline: its entries, the newest first; what was withheld is in the panel below
-SELECT at, kind, actor, reason, detail::text AS detail
+-- timeline: its entries, the newest first; what was withheld is in the panel below; what people said is no decision
+SELECT at, kind, actor, CASE actor WHEN 'rules' THEN reason ELSE '' END AS reason,
+    CASE actor WHEN 'rules' THEN '' ELSE reason END AS said, detail::text AS detail
 FROM incident_entries
 WHERE incident_id = '$incident' AND kind <> 'withheld'
 ORDER BY at DESC, entry_id DESC

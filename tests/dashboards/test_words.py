@@ -19,10 +19,12 @@ from dashboards.preview.look import look_of
 from dashboards.query import queries_of
 from dashboards.text import Language, localise
 from gateway.api.hooks.annotations import KIND as ANNOTATED
+from gateway.page.words import all_words
 from ingest.rejection import Reason
 from province import presence
 from province.devices import DeviceKind
 from province.topology import NodeKind, Technology
+from rules import reasons
 from rules.books.causes import Cause
 from rules.incidents import words as of_the_rules
 from rules.incidents.entries import RULES, WITHHELD, Deed
@@ -31,7 +33,6 @@ from rules.incidents.record import Status, Step
 from rules.incidents.windows import ScopeKind
 from rules.model import IncidentClass
 from rules.notify.model import Telling
-from rules.rulebook import alerts
 from tests.dashboards.asking import Asked, panel_queries, screen_of
 
 ROOT: Final = Path(__file__).parents[2]
@@ -75,6 +76,12 @@ def test_the_rules_and_the_boards_use_the_same_words() -> None:
         assert {code: (ours[code].en, ours[code].vi) for code in said} == dict(said)
 
 
+def test_the_live_page_and_the_boards_use_the_same_words() -> None:
+    steps = {name: text for name, text in all_words().items() if name.startswith("step_")}
+    assert len(steps) > 10
+    assert {f"step_{code}": text for code, text in words.ENTRIES.items()}.items() >= steps.items()
+
+
 def test_what_is_withheld_is_what_the_docs_say() -> None:
     text = (ROOT / "docs" / "outages.md").read_text(encoding="utf-8")
     table = text.split("## What is withheld")[1].split("## ")[0]
@@ -114,25 +121,34 @@ def shown(code: str, language: Language) -> str:
     return look_of(panel, Field("reason", Kind.TEXT, [code])).text(code)
 
 
-def test_every_decision_of_the_engine_and_the_rulebook_has_words() -> None:
+def test_every_decision_of_the_engine_has_words() -> None:
     reasons = set(engine_reasons())
-    assert len(reasons) > 15
-    of_the_rulebook = {
-        value
-        for name, value in vars(alerts).items()
-        if name.isupper() and not name.startswith("_") and isinstance(value, str)
-    }
-    assert len(of_the_rulebook) > 5
-    assert reasons | of_the_rulebook <= set(words.DECISIONS)
+    assert len(reasons) > 5
+    assert reasons <= set(words.DECISIONS)
+
+
+SAID: Final = {
+    name: reason.text
+    for name, reason in vars(reasons).items()
+    if isinstance(reason, reasons.Reason)
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_reasons_are_told_in_the_words_of_the_rules(name: str) -> None:
+    values = dict.fromkeys(re.findall(r"\{(\w+)\}", SAID[name].en), "7")
+    written = SAID[name].en.format(**values)
+    assert shown(written, Language.ENGLISH) == written
+    assert shown(written, Language.VIETNAMESE) == SAID[name].vi.format(**values)
 
 
 @pytest.mark.parametrize(
     ("code", "vietnamese"),
     [
-        ("29 fell silent together, score 18.9", "29 thiết bị cùng im lặng, điểm 18.9"),
-        ("3 probes lose packets", "3 thiết bị đo mất gói"),
-        ("part of i12", "thuộc về i12"),
-        ("broker is down", "broker ngừng hoạt động"),
+        ("29 fell silent together, score 18.9", "29 thiết bị cùng mất tín hiệu, điểm 18.9"),
+        ("3 probes lose packets", "3 đầu đo bị mất gói"),
+        ("part of i12", "là một phần của i12"),
+        ("database is down", "cơ sở dữ liệu ngừng hoạt động"),
         ("recovered", "đã khôi phục"),
         ("called the operator", "called the operator"),
     ],

@@ -83,6 +83,7 @@ def timeline() -> Panel:
         Column(name="kind", title=Text("What", "Gì"), words=ENTRIES, width=140),
         Column(name="actor", title=Text("Who", "Ai"), words=ACTORS, width=110),
         Column(name="reason", title=Text("Why", "Tại sao"), words=DECISIONS),
+        Column(name="said", title=Text("Said", "Lời ghi")),
         Column(name="detail", title=Text("More", "Thêm")),
     )
     return table("timeline", face, _SQL["timeline"], size=(12, 9), columns=columns)
