@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dashboards.colours import SERIES
 from dashboards.column import Column
+from dashboards.errors import BoardError
 from dashboards.face import Face
 from dashboards.lines import CLASSIC, Line
 from dashboards.panel import Panel, make_panel
@@ -72,6 +73,9 @@ def time_series(
         stacked: whether the lines are parts of a whole.
         from_zero: whether the axis begins at nothing, as it must to compare heights.
         interval: least step of the query, as `$__interval` has it.
+
+    Raises:
+        BoardError: more columns are without a colour than our series has.
     """
     details: dict[str, Any] = {
         "interval": interval,
@@ -84,19 +88,23 @@ def time_series(
         | ({"axisSoftMin": 0} if from_zero else {}),
     }
     panel_face = [Query(sql, Shape.TIME_SERIES)]
-    styles = list(_coloured(columns))
+    styles = list(_coloured(name, columns))
     return make_panel(
         name, "timeseries", face, panel_face, size=size, columns=styles, details=details
     )
 
 
-def _coloured(styles: Sequence[Column | Line]) -> Iterator[Column | Line]:
+def _coloured(name: str, styles: Sequence[Column | Line]) -> Iterator[Column | Line]:
     """Yield the styles, columns without a colour with one that no other has."""
     taken = {style.colour for style in styles}
-    free = iter([colour for colour in SERIES if colour not in taken])
+    free = [colour for colour in SERIES if colour not in taken]
     for style in styles:
-        needs = isinstance(style, Column) and style.colour is None
-        yield replace(style, colour=next(free)) if needs else style
+        if isinstance(style, Column) and style.colour is None:
+            if not free:
+                raise BoardError(f"panel {name}: no colour is left for the line {style.name}")
+            yield replace(style, colour=free.pop(0))
+        else:
+            yield style
 
 
 def _lines(*, stacked: bool, limited: bool) -> dict[str, Any]:

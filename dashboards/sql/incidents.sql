@@ -109,7 +109,8 @@ LIMIT 200;
 
 -- evidence: reports a minute of the probes of its links, from an hour before it began
 WITH incident AS MATERIALIZED (
-    SELECT end_at, greatest(onset_at - INTERVAL '1 hour', end_at - INTERVAL '1 day') AS start_at
+    SELECT end_at,
+        date_trunc('minute', greatest(onset_at - INTERVAL '1 hour', end_at - INTERVAL '1 day')) AS start_at
     FROM incidents
     CROSS JOIN LATERAL (
         SELECT least(coalesce(ended_at, now()) + INTERVAL '1 hour', now()) AS end_at
@@ -135,7 +136,7 @@ SELECT s.time, o.metric,
     -- The newest minutes may not be rolled up yet: there, no row does not mean no report.
     CASE WHEN s.time < now() - INTERVAL '3 minutes' THEN coalesce(c.value, 0) ELSE c.value END AS value
 FROM incident AS i
-CROSS JOIN generate_series(date_trunc('minute', i.start_at), i.end_at, INTERVAL '1 minute') AS s (time)
+CROSS JOIN generate_series(i.start_at, i.end_at, INTERVAL '1 minute') AS s (time)
 CROSS JOIN (SELECT DISTINCT operator_code AS metric FROM probes) AS o
 LEFT JOIN counted AS c USING (time, metric)
 -- Of what is no longer kept nothing is known.

@@ -109,6 +109,14 @@ async def test_in_an_interruption_nothing_is_measured_and_the_count_is_nothing(
     }
 
 
+async def test_evidence_begins_with_what_was_reported(as_grafana: AsyncConnection) -> None:
+    _, lines = await chart(
+        as_grafana, "incidents: Evidence: reports of its probes", timedelta(hours=6)
+    )
+    assert lines
+    assert all(line.values[0] for line in lines)
+
+
 async def test_a_day_without_a_book_is_a_gap(interrupted: AsyncConnection) -> None:
     _, lines = await chart(interrupted, "availability: B-SAIDI of each day", timedelta(days=8))
     known = [value is not None for value in lines[0].values]

@@ -8,12 +8,14 @@ from psycopg import AsyncConnection
 
 from dashboards.boards import all_boards
 from dashboards.colours import BAD, GOOD
+from dashboards.column import Column
+from dashboards.errors import BoardError
 from dashboards.expand import expand
 from dashboards.face import Face
 from dashboards.frames import Field, Kind, make_frame
 from dashboards.limits import rising
 from dashboards.lines import CLASSIC
-from dashboards.panels import bar_gauge
+from dashboards.panels import bar_gauge, time_series
 from dashboards.preview import charts
 from dashboards.preview.asking import ask
 from dashboards.preview.look import look_of
@@ -165,3 +167,10 @@ def test_an_empty_cell_does_not_say_what_an_empty_table_says() -> None:
             for override in asked.panel["fieldConfig"]["overrides"]:
                 name = override["matcher"]["options"]
                 assert look_of(asked.panel, Field(name, Kind.TEXT, [None])).text(None) == "-"
+
+
+def test_more_lines_than_colours_are_refused() -> None:
+    face = Face(title=same("x"), shows=same("x"), when_red=same("x"), unit="none")
+    columns = [Column(name=f"line{number}") for number in range(7)]
+    with pytest.raises(BoardError, match="panel many: no colour is left for the line line6"):
+        time_series("many", face, "SELECT 1", columns=columns)
