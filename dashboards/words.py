@@ -128,6 +128,8 @@ DECISIONS: Final[Words] = {
     "no session was ended for long": Text(
         "no session was ended for long", "đã lâu không có phiên nào bị ngắt"
     ),
+    "removed from the inventory": Text("removed from the inventory", "đã bị bỏ khỏi danh mục"),
+    "the inventory changed": Text("the inventory changed", "danh mục đã thay đổi"),
     "held": Text("held", "điều kiện được thỏa mãn"),
     "nothing heard": Text("nothing heard", "không nhận được gì"),
     "no fresh value": Text("no fresh value", "không có giá trị mới"),
