@@ -51,13 +51,18 @@ def of_the_province() -> tuple[Annotation, ...]:
 
 
 def of_communes() -> tuple[Annotation, ...]:
-    """Return incidents that touch the chosen communes, and maintenance there."""
+    """Return incidents that touch the chosen communes, and maintenance that does."""
     return _annotations("incidents_of_communes", "maintenance_of_communes")
 
 
 def of_village() -> tuple[Annotation, ...]:
-    """Return incidents that touch the chosen village, and maintenance there."""
+    """Return incidents that touch the chosen village, and maintenance that does."""
     return _annotations("incidents_of_village", "maintenance_of_village")
+
+
+def of_site() -> tuple[Annotation, ...]:
+    """Return incidents of the chosen site or of links by it, and maintenance that touches them."""
+    return _annotations("incidents_of_site", "maintenance_of_site")
 
 
 def _annotations(incidents: str, maintenance: str) -> tuple[Annotation, ...]:

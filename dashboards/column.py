@@ -1,12 +1,13 @@
 """Columns: what one field of a panel has of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dashboards.limits import Limits
 from dashboards.states import State, mappings
 from dashboards.text import Text
+from dashboards.words import Words, word_mappings
 
 _HIDDEN: Final = {"viz": True, "legend": False, "tooltip": False}
 
@@ -21,6 +22,8 @@ class Column:
         unit: Grafana's id of its unit.
         limits: colour the cell by its value.
         states: colour the cell by its state, and show the state's words.
+        words: show a code's words.
+        nothing: what a cell shows that is empty; none: what the panel says without data.
         colour: colour of a line.
         link: where a click leads; see links.py.
         width: of the column, in pixels.
@@ -34,6 +37,8 @@ class Column:
     unit: str | None = None
     limits: Limits | None = None
     states: Sequence[State] = ()
+    words: Words = field(default_factory=dict)
+    nothing: str | None = None
     colour: str | None = None
     link: Text | None = None
     width: int | None = None
@@ -47,6 +52,8 @@ class Column:
             "displayName": self.title,
             "unit": self.unit,
             "decimals": self.decimals,
+            "noValue": self.nothing,
+            "mappings": word_mappings(self.words) if self.words else None,
             "custom.width": self.width,
             "color": {"mode": "fixed", "fixedColor": self.colour} if self.colour else None,
             "custom.axisPlacement": "right" if self.on_the_right else None,

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from zlib import crc32
 
-from dashboards.column import Column
 from dashboards.datasource import REFERENCE
 from dashboards.errors import BoardError
 from dashboards.face import Face
@@ -15,6 +14,13 @@ from dashboards.query import Query
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COLUMNS: Final = 24
 """Columns of Grafana's grid."""
+
+
+class Styled(Protocol):
+    """What single fields of a panel have of their own."""
+
+    def override(self) -> dict[str, Any]:
+        """Return it as Grafana's override of fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def make_panel(
     queries: Sequence[Query],
     *,
     size: tuple[int, int],
-    columns: Sequence[Column] = (),
+    columns: Sequence[Styled] = (),
     details: Mapping[str, Any],
 ) -> Panel:
     """Return a panel of any kind; panels.py has a function for each kind with its defaults.
@@ -69,10 +75,12 @@ def make_panel(
         queries: what it asks.
         size: columns and rows of the grid.
         columns: what single fields have of their own.
-        details: `options`, and `custom` for the fields, and whatever else this kind has.
+        details: `options`, `custom` and `color` for the fields, and whatever else this kind has.
     """
     rest = dict(details)
-    custom = rest.pop("custom", {})
+    fields = {"custom": rest.pop("custom", {})}
+    if "color" in rest:
+        fields["color"] = rest.pop("color")
     body = {
         "type": kind,
         "title": face.title,
@@ -80,7 +88,7 @@ def make_panel(
         "datasource": REFERENCE,
         "targets": [query.target() for query in queries],
         "fieldConfig": {
-            "defaults": face.defaults() | {"custom": custom},
+            "defaults": face.defaults() | fields,
             "overrides": [column.override() for column in columns],
         },
         **rest,

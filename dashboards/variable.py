@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from dashboards.datasource import REFERENCE
-from dashboards.query import queries_of
+from dashboards.query import in_languages, queries_of
 from dashboards.text import Text
 
 LOCAL_GATEWAY: Final = "http://127.0.0.1:8080"
@@ -41,8 +41,8 @@ class Variable:
             "name": self.name,
             "label": self.label,
             "datasource": REFERENCE,
-            "query": self.sql,
-            "definition": self.sql,
+            "query": in_languages(self.sql),
+            "definition": in_languages(self.sql),
             # Each time the board is opened: the inventory changes, but not by the minute.
             "refresh": 1,
             "regex": "",

@@ -5,14 +5,24 @@ from datetime import datetime
 from html import escape
 from typing import Any, Final
 
-from dashboards.colours import SERIES
 from dashboards.frames import Field, Frame, Kind
-from dashboards.preview.look import look_of
+from dashboards.preview.look import Look, look_of
 from dashboards.time_range import TimeRange
 
 WIDTH, HEIGHT = 600, 200
 _LEFT, _BOTTOM, _TOP = 60, 20, 8
 _NAMES: Final = 130
+_CLASSIC: Final = (
+    "#73BF69",
+    "#F2CC0C",
+    "#8AB8FF",
+    "#FF780A",
+    "#F2495C",
+    "#5794F2",
+    "#B877D9",
+    "#705DA0",
+)
+"""The first colours of Grafana's classic palette."""
 
 Panel = Mapping[str, Any]
 
@@ -34,10 +44,13 @@ def lines(panel: Panel, frame: Frame, time: TimeRange) -> str:
 
     parts = list(_axes(panel, numbers, (low, high), time))
     for number, field in enumerate(numbers):
-        colour = look_of(panel, field).fixed or SERIES[number % len(SERIES)]
+        look = look_of(panel, field)
+        style = f'stroke="{line_colour(look, field, number)}"'
+        if look.dash:
+            style += f' stroke-dasharray="{" ".join(map(str, look.dash))}"'
         for run in _runs(moments, field.values):
             points = " ".join(f"{_x(at, time):.1f},{height(value):.1f}" for at, value in run)
-            parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}"/>')
+            parts.append(f'<polyline points="{points}" fill="none" {style}/>')
     for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1:]:
         if low <= step["value"] <= high:
             y = height(step["value"])
@@ -53,9 +66,25 @@ def legend(panel: Panel, frame: Frame) -> list[tuple[str, str]]:
     numbers = [field for field in frame if field.kind is Kind.NUMBER][:8]
     looks = [look_of(panel, field) for field in numbers]
     return [
-        (look.title, look.fixed or SERIES[number % len(SERIES)])
-        for number, look in enumerate(looks)
+        (look.title, line_colour(look, field, number))
+        for number, (look, field) in enumerate(zip(looks, numbers, strict=True))
     ]
+
+
+def line_colour(look: Look, field: Field, number: int) -> str:
+    """Return the one colour that Grafana gives a line.
+
+    Args:
+        look: of the line.
+        field: its values.
+        number: its place among the lines.
+    """
+    if look.fixed is not None:
+        return look.fixed
+    if look.by_limits:
+        known = [value for value in field.values if value is not None]
+        return look.colour(known[-1] if known else None) or "none"
+    return _CLASSIC[number % len(_CLASSIC)]
 
 
 def draw(panel: Panel, frame: Frame, time: TimeRange) -> str:
@@ -96,7 +125,8 @@ def states(panel: Panel, frame: Frame, time: TimeRange) -> str:
 
 def bars(panel: Panel, frame: Frame) -> str:
     """Return a horizontal bar for each row."""
-    names = next(field for field in frame if field.kind is Kind.TEXT).values
+    named = next(field for field in frame if field.kind is Kind.TEXT)
+    names = [look_of(panel, named).text(name) for name in named.values]
     field = next(field for field in frame if field.kind is Kind.NUMBER)
     look = look_of(panel, field)
     most = max([value for value in field.values if value is not None], default=0) or 1
@@ -108,11 +138,16 @@ def bars(panel: Panel, frame: Frame) -> str:
         parts.append(
             f'<text x="0" y="{row * tall + 16}">{escape(str(name)[:22])}</text>'
             f'<rect x="{_NAMES}" y="{row * tall + 3}" width="{width:.1f}" height="{tall - 6}" '
-            f'fill="{look.colour(value)}"/>'
+            f'fill="{_bar_colour(panel, name) or look.colour(value)}"/>'
             f'<text x="{_NAMES + width + 6:.1f}" y="{row * tall + 16}">'
             f"{escape(look.text(value))}</text>"
         )
     return _svg(parts, max(len(parts) * tall, tall))
+
+
+def _bar_colour(panel: Panel, name: str) -> str | None:
+    """Return the colour that an override gives to a bar by its name."""
+    return look_of(panel, Field(name, Kind.NUMBER, [])).fixed
 
 
 def tiles(panel: Panel, frame: Frame) -> str:

@@ -1,5 +1,6 @@
 """How a value looks: its text by its unit, its colour by limits and states."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,10 @@ class Look:
         decimals: how many are shown.
         steps: of its limits, least first.
         mapped: text and colour of single values.
+        patterns: patterns of values, and the text of each, with `$1` for what brackets matched.
+        nothing: what is shown of an empty value.
+        by_limits: whether its value colours it, rather than its place among the lines.
+        dash: lengths of its strokes and gaps; none: the line goes through.
         fixed: its colour, whatever the value.
         hidden: whether it is not shown.
         filled: whether a table fills its cells with the colour.
@@ -43,6 +48,10 @@ class Look:
     decimals: int | None
     steps: Sequence[Mapping[str, Any]]
     mapped: Mapping[str, Mapping[str, Any]]
+    patterns: Sequence[tuple[re.Pattern[str], str]]
+    nothing: str
+    by_limits: bool
+    dash: Sequence[int]
     fixed: str | None
     hidden: bool
     filled: bool
@@ -52,8 +61,11 @@ class Look:
         key = _key(value)
         if key in self.mapped:
             return str(self.mapped[key].get("text", value))
-        if value is None:
-            return ""
+        for pattern, text in self.patterns:
+            if isinstance(value, str) and pattern.search(value):
+                return pattern.sub(re.sub(r"\$(\d)", r"\\\1", text), value)
+        if value is None or value == "":
+            return self.nothing
         if isinstance(value, datetime):
             return f"{value.astimezone(_ZONE):%d.%m. %H:%M}"
         return self._number(float(value)) if isinstance(value, int | float) else str(value)
@@ -85,20 +97,40 @@ def look_of(panel: Mapping[str, Any], field: Field) -> Look:
     defaults = panel["fieldConfig"]["defaults"]
     own: dict[str, Any] = {}
     for override in panel["fieldConfig"]["overrides"]:
-        if override["matcher"]["options"] == field.name:
+        if _is_of(override["matcher"], field.name):
             own |= {one["id"]: one["value"] for one in override["properties"]}
-    mapped = own.get("mappings", defaults.get("mappings", []))
-    colour = own.get("color", {})
+    mappings = own.get("mappings", defaults.get("mappings", []))
+    colour = own.get("color", defaults["color"])
     return Look(
         title=own.get("displayName", field.name),
         unit=own.get("unit", defaults["unit"]),
         decimals=own.get("decimals", defaults.get("decimals")),
         steps=own.get("thresholds", defaults["thresholds"])["steps"],
-        mapped=mapped[0]["options"] if mapped else {},
+        mapped=next((one["options"] for one in mappings if one["type"] == "value"), {}),
+        patterns=[
+            (_pattern(one["options"]["pattern"]), one["options"]["result"]["text"])
+            for one in mappings
+            if one["type"] == "regex"
+        ],
+        nothing=own.get("noValue", defaults.get("noValue", "")),
+        by_limits=colour["mode"] == "thresholds",
+        dash=own.get("custom.lineStyle", {}).get("dash", ()),
         fixed=colour.get("fixedColor"),
         hidden=bool(own.get("custom.hidden")),
         filled="custom.cellOptions" in own,
     )
+
+
+def _is_of(matcher: Mapping[str, Any], name: str) -> bool:
+    if matcher["id"] == "byRegexp":
+        return _pattern(matcher["options"]).search(name) is not None
+    return bool(matcher["options"] == name)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern as Grafana's page reads it: between slashes, flags behind them."""
+    _, pattern, flags = text.split("/")
+    return re.compile(pattern, re.IGNORECASE if "i" in flags else 0)
 
 
 def _key(value: Any) -> str:  # noqa: ANN401 - a field's values are anything

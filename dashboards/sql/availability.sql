@@ -16,25 +16,31 @@ SELECT extract(epoch FROM now() - max(built_at))::double precision AS seconds,
 FROM village_books
 WHERE @in_days;
 
--- daily: minutes without service of the average household, each local day
-SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, gross / 60 / nullif(households, 0) AS gross,
-    net / 60 / nullif(households, 0) AS net, network / 60 / nullif(households, 0) AS network
-FROM (
+-- daily: minutes without service of the average household, each local day; a day without a book is a gap
+WITH sums AS MATERIALIZED (
     SELECT day, @book_days
     FROM village_books AS b
     WHERE @in_days AND @of_communes
     GROUP BY day
-) AS sums
+)
+SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, gross / 60 / nullif(households, 0) AS gross,
+    net / 60 / nullif(households, 0) AS net, network / 60 / nullif(households, 0) AS network
+FROM @days AS days
+LEFT JOIN sums USING (day)
+WHERE EXISTS (SELECT FROM sums)
 ORDER BY 1;
 
 -- frequency: sustained outages of the average household, each local day
-SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, sustained / nullif(households, 0) AS saifi
-FROM (
+WITH sums AS MATERIALIZED (
     SELECT day, @book_days
     FROM village_books AS b
     WHERE @in_days AND @of_communes
     GROUP BY day
-) AS sums
+)
+SELECT (day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh') AS time, sustained / nullif(households, 0) AS saifi
+FROM @days AS days
+LEFT JOIN sums USING (day)
+WHERE EXISTS (SELECT FROM sums)
 ORDER BY 1;
 
 -- causes: household-hours without service, by cause

@@ -59,19 +59,25 @@ ORDER BY day_mm DESC, gauge
 LIMIT 12;
 
 -- rain_over_time: rain an hour, the mean and the greatest of the chosen gauges; over more than two weeks, the mean of whole days
-SELECT r.bucket AS time, avg(mm) AS mean, max(mm) AS greatest
-FROM devices AS d
-JOIN sensor_states AS known USING (device_id)
-JOIN metrics AS m USING (metric_id)
-CROSS JOIN LATERAL (
-    SELECT bucket, value_avg * readings / CASE WHEN $__interval_ms < 1200000 THEN 1 ELSE 24 END AS mm
-    FROM @sensor_hours AS levels
-    WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
-    -- A look-up for each gauge: without this the hours of all sensors are read.
-    OFFSET 0
-) AS r
-WHERE m.metric = 'rain_mm' AND @in_commune AND @in_device
-GROUP BY 1
+WITH measured AS MATERIALIZED (
+    SELECT r.bucket AS time, avg(mm) AS mean, max(mm) AS greatest
+    FROM devices AS d
+    JOIN sensor_states AS known USING (device_id)
+    JOIN metrics AS m USING (metric_id)
+    CROSS JOIN LATERAL (
+        SELECT bucket, value_avg * readings / (extract(epoch FROM @hour_width) / 3600) AS mm
+        FROM @sensor_hours AS levels
+        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+        -- A look-up for each gauge: without this the hours of all sensors are read.
+        OFFSET 0
+    ) AS r
+    WHERE m.metric = 'rain_mm' AND @in_commune AND @in_device
+    GROUP BY 1
+)
+SELECT s.time, mean, greatest
+FROM @hour_steps AS s (time)
+LEFT JOIN measured USING (time)
+WHERE EXISTS (SELECT FROM measured)
 ORDER BY 1;
 
 -- air: particles at each station, mean of the last 24 hours
@@ -86,25 +92,31 @@ ORDER BY pm2_5 DESC, station
 LIMIT 12;
 
 -- air_over_time: pollutants, mean of the chosen stations, by the hour
-SELECT r.time, m.metric, sum(total) / sum(readings) AS value
-FROM devices AS d
-CROSS JOIN LATERAL (
-    SELECT @hour_step AS time, metric_id, sum(value_avg * readings) AS total, sum(readings) AS readings
-    FROM @sensor_hours AS levels
-    WHERE levels.device_id = d.device_id
+WITH measured AS MATERIALIZED (
+    SELECT r.time, m.metric, sum(total) / sum(readings) AS value
+    FROM devices AS d
+    CROSS JOIN LATERAL (
+        SELECT @hour_step AS time, metric_id, sum(value_avg * readings) AS total, sum(readings) AS readings
+        FROM @sensor_hours AS levels
+        WHERE levels.device_id = d.device_id
+        GROUP BY 1, 2
+    ) AS r
+    JOIN metrics AS m USING (metric_id)
+    WHERE m.metric IN ('pm2_5_ugm3', 'pm10_ugm3', 'no2_ugm3', 'o3_ugm3') AND @in_commune AND @in_device
+        AND d.device_id IN (
+            SELECT device_id FROM sensor_states JOIN metrics USING (metric_id) WHERE metric = 'pm2_5_ugm3'
+        )
     GROUP BY 1, 2
-) AS r
-JOIN metrics AS m USING (metric_id)
-WHERE m.metric IN ('pm2_5_ugm3', 'pm10_ugm3', 'no2_ugm3', 'o3_ugm3') AND @in_commune AND @in_device
-    AND d.device_id IN (
-        SELECT device_id FROM sensor_states JOIN metrics USING (metric_id) WHERE metric = 'pm2_5_ugm3'
-    )
-GROUP BY 1, 2
+)
+SELECT s.time, l.metric, m.value
+FROM @hour_steps AS s (time)
+CROSS JOIN (SELECT DISTINCT metric FROM measured) AS l
+LEFT JOIN measured AS m USING (time, metric)
 ORDER BY 1, 2;
 
--- lights: street lights now: lit, dark, silent
+-- lights: street lights now: lit, off, silent
 SELECT count(*) FILTER (WHERE fresh AND value >= 0.5) AS lit,
-    count(*) FILTER (WHERE fresh AND value < 0.5) AS dark,
+    count(*) FILTER (WHERE fresh AND value < 0.5) AS off,
     count(*) FILTER (WHERE NOT fresh) AS silent
 FROM (
     SELECT s.value, s.observed_at >= now() - INTERVAL '15 minutes' AS fresh
@@ -115,52 +127,70 @@ FROM (
 ) AS lights;
 
 -- lights_over_time: share of the street lights that are lit, by the hour, percent
-SELECT r.time, 100 * sum(total) / sum(readings) AS lit
-FROM devices AS d
-JOIN sensor_states AS known USING (device_id)
-JOIN metrics AS m USING (metric_id)
-CROSS JOIN LATERAL (
-    SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
-    FROM @sensor_hours AS levels
-    WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+WITH measured AS MATERIALIZED (
+    SELECT r.time, 100 * sum(total) / sum(readings) AS lit
+    FROM devices AS d
+    JOIN sensor_states AS known USING (device_id)
+    JOIN metrics AS m USING (metric_id)
+    CROSS JOIN LATERAL (
+        SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
+        FROM @sensor_hours AS levels
+        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+        GROUP BY 1
+    ) AS r
+    WHERE m.metric = 'street_light_on' AND @in_commune AND @in_device
     GROUP BY 1
-) AS r
-WHERE m.metric = 'street_light_on' AND @in_commune AND @in_device
-GROUP BY 1
+)
+SELECT s.time, lit
+FROM @hour_steps AS s (time)
+LEFT JOIN measured USING (time)
+WHERE EXISTS (SELECT FROM measured)
 ORDER BY 1;
 
 -- traffic: vehicles an hour and their speed, mean of the chosen counters, by the hour
-SELECT r.time,
-    sum(total) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h')
-        / sum(readings) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h') AS flow,
-    sum(total) FILTER (WHERE m.metric = 'traffic_speed_kmh')
-        / sum(readings) FILTER (WHERE m.metric = 'traffic_speed_kmh') AS speed
-FROM devices AS d
-JOIN sensor_states AS known USING (device_id)
-JOIN metrics AS m USING (metric_id)
-CROSS JOIN LATERAL (
-    SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
-    FROM @sensor_hours AS levels
-    WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+WITH measured AS MATERIALIZED (
+    SELECT r.time,
+        sum(total) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h')
+            / sum(readings) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h') AS flow,
+        sum(total) FILTER (WHERE m.metric = 'traffic_speed_kmh')
+            / sum(readings) FILTER (WHERE m.metric = 'traffic_speed_kmh') AS speed
+    FROM devices AS d
+    JOIN sensor_states AS known USING (device_id)
+    JOIN metrics AS m USING (metric_id)
+    CROSS JOIN LATERAL (
+        SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
+        FROM @sensor_hours AS levels
+        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+        GROUP BY 1
+    ) AS r
+    WHERE m.metric IN ('traffic_flow_vehicles_h', 'traffic_speed_kmh') AND @in_commune AND @in_device
     GROUP BY 1
-) AS r
-WHERE m.metric IN ('traffic_flow_vehicles_h', 'traffic_speed_kmh') AND @in_commune AND @in_device
-GROUP BY 1
+)
+SELECT s.time, flow, speed
+FROM @hour_steps AS s (time)
+LEFT JOIN measured USING (time)
+WHERE EXISTS (SELECT FROM measured)
 ORDER BY 1;
 
 -- power: power drawn, sum of the chosen meters, by the hour
-SELECT r.time, sum(total / readings) AS power
-FROM devices AS d
-JOIN sensor_states AS known USING (device_id)
-JOIN metrics AS m USING (metric_id)
-CROSS JOIN LATERAL (
-    SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
-    FROM @sensor_hours AS levels
-    WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+WITH measured AS MATERIALIZED (
+    SELECT r.time, sum(total / readings) AS power
+    FROM devices AS d
+    JOIN sensor_states AS known USING (device_id)
+    JOIN metrics AS m USING (metric_id)
+    CROSS JOIN LATERAL (
+        SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
+        FROM @sensor_hours AS levels
+        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+        GROUP BY 1
+    ) AS r
+    WHERE m.metric = 'power_kw' AND @in_commune AND @in_device
     GROUP BY 1
-) AS r
-WHERE m.metric = 'power_kw' AND @in_commune AND @in_device
-GROUP BY 1
+)
+SELECT s.time, power
+FROM @hour_steps AS s (time)
+LEFT JOIN measured USING (time)
+WHERE EXISTS (SELECT FROM measured)
 ORDER BY 1;
 
 -- silent: sensors that are three intervals late, the longest first

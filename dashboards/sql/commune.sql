@@ -9,13 +9,13 @@ LEFT JOIN village_spells USING (village_code)
 WHERE commune_code = '$commune' AND retired_at IS NULL AND until IS NULL;
 
 -- households: households in dark villages
-SELECT coalesce(sum(households), 0)::bigint AS households
+SELECT @dark_households AS households
 FROM villages
 JOIN village_spells USING (village_code)
-WHERE commune_code = '$commune' AND retired_at IS NULL AND until IS NULL AND state = 'dark';
+WHERE commune_code = '$commune' AND retired_at IS NULL AND until IS NULL;
 
 -- available: share of known village time on the screen with service, weighted by households, percent
-SELECT 100.0 * sum(seconds * households) FILTER (WHERE state <> 'dark')
+SELECT 100.0 * coalesce(sum(seconds * households) FILTER (WHERE state <> 'dark'), 0)
     / nullif(sum(seconds * households), 0) AS available
 FROM (
     SELECT state, households, extract(epoch FROM least(coalesce(until, now()), $__timeTo()::timestamptz)
@@ -94,40 +94,48 @@ WHERE since <= $__timeTo() AND (until IS NULL OR until > $__timeFrom())
 ORDER BY 1, 2;
 
 -- rtt: median round trip, mean of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT time, metric, avg(rtt_ms) AS value
-FROM (
-    @commune_measures
-) AS measured
-GROUP BY 1, 2
-ORDER BY 1, 2;
+WITH chosen AS MATERIALIZED (@probes_of_commune),
+measured AS MATERIALIZED (
+    SELECT time, metric, avg(rtt_ms) AS value
+    FROM (
+        @commune_measures
+    ) AS each
+    GROUP BY 1, 2
+)
+@commune_lines;
 
 -- loss: packets lost, mean of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT time, metric, avg(loss_percent) AS value
-FROM (
-    @commune_measures
-) AS measured
-GROUP BY 1, 2
-ORDER BY 1, 2;
+WITH chosen AS MATERIALIZED (@probes_of_commune),
+measured AS MATERIALIZED (
+    SELECT time, metric, avg(loss_percent) AS value
+    FROM (
+        @commune_measures
+    ) AS each
+    GROUP BY 1, 2
+)
+@commune_lines;
 
 -- down: traffic towards its villages, sum of the probes of each operator
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT time, metric, sum(down_mbps) AS value
-FROM (
-    @commune_measures
-) AS measured
-GROUP BY 1, 2
-ORDER BY 1, 2;
+WITH chosen AS MATERIALIZED (@probes_of_commune),
+measured AS MATERIALIZED (
+    SELECT time, metric, sum(down_mbps) AS value
+    FROM (
+        @commune_measures
+    ) AS each
+    GROUP BY 1, 2
+)
+@commune_lines;
 
 -- power: share of the reports that the probes of each operator sent on battery
-WITH chosen AS MATERIALIZED (@probes_of_commune)
-SELECT time, metric, avg(on_battery_percent) AS value
-FROM (
-    @commune_measures
-) AS measured
-GROUP BY 1, 2
-ORDER BY 1, 2;
+WITH chosen AS MATERIALIZED (@probes_of_commune),
+measured AS MATERIALIZED (
+    SELECT time, metric, avg(on_battery_percent) AS value
+    FROM (
+        @commune_measures
+    ) AS each
+    GROUP BY 1, 2
+)
+@commune_lines;
 
 -- sites: sites of the commune, those without mains first
 SELECT n.node_code, n.name, n.operator_code, CASE s.online WHEN true THEN 0 ELSE 1 END AS online,

@@ -68,8 +68,9 @@ SELECT incident_id, @severity_number AS severity, status, class, @incident_words
 FROM incidents
 WHERE incident_id = '$incident';
 
--- timeline: its entries, the newest first; what was withheld is in the panel below
-SELECT at, kind, actor, reason, detail::text AS detail
+-- timeline: its entries, the newest first; what was withheld is in the panel below; what people said is no decision
+SELECT at, kind, actor, CASE actor WHEN 'rules' THEN reason ELSE '' END AS reason,
+    CASE actor WHEN 'rules' THEN '' ELSE reason END AS said, detail::text AS detail
 FROM incident_entries
 WHERE incident_id = '$incident' AND kind <> 'withheld'
 ORDER BY at DESC, entry_id DESC
@@ -108,9 +109,13 @@ LIMIT 200;
 
 -- evidence: reports a minute of the probes of its links, from an hour before it began
 WITH incident AS MATERIALIZED (
-    SELECT onset_at - INTERVAL '1 hour' AS start_at,
-        least(coalesce(ended_at, now()) + INTERVAL '1 hour', now()) AS end_at
-    FROM incidents WHERE incident_id = '$incident'
+    SELECT end_at,
+        date_trunc('minute', greatest(onset_at - INTERVAL '1 hour', end_at - INTERVAL '1 day')) AS start_at
+    FROM incidents
+    CROSS JOIN LATERAL (
+        SELECT least(coalesce(ended_at, now()) + INTERVAL '1 hour', now()) AS end_at
+    ) AS ends
+    WHERE incident_id = '$incident'
 ),
 probes AS MATERIALIZED (
     SELECT d.device_id, l.operator_code
@@ -118,11 +123,22 @@ probes AS MATERIALIZED (
     JOIN links AS l USING (link_code)
     JOIN devices AS d USING (link_code)
     WHERE il.incident_id = '$incident' AND d.kind = 'link_probe'
+),
+counted AS MATERIALIZED (
+    SELECT r.bucket AS time, p.operator_code AS metric, sum(r.reports) AS value
+    FROM incident AS i
+    JOIN probes AS p ON true
+    JOIN link_reports_1m AS r ON r.device_id = p.device_id
+        AND r.bucket >= i.start_at AND r.bucket <= i.end_at
+    GROUP BY 1, 2
 )
-SELECT r.bucket AS time, p.operator_code AS metric, sum(r.reports) AS value
+SELECT s.time, o.metric,
+    -- The newest minutes may not be rolled up yet: there, no row does not mean no report.
+    CASE WHEN s.time < now() - INTERVAL '3 minutes' THEN coalesce(c.value, 0) ELSE c.value END AS value
 FROM incident AS i
-JOIN probes AS p ON true
-JOIN link_reports_1m AS r ON r.device_id = p.device_id
-    AND r.bucket >= greatest(i.start_at, i.end_at - INTERVAL '1 day') AND r.bucket <= i.end_at
-GROUP BY 1, 2
+CROSS JOIN generate_series(i.start_at, i.end_at, INTERVAL '1 minute') AS s (time)
+CROSS JOIN (SELECT DISTINCT operator_code AS metric FROM probes) AS o
+LEFT JOIN counted AS c USING (time, metric)
+-- Of what is no longer kept nothing is known.
+WHERE s.time > now() - (SELECT keep FROM retention_settings WHERE relation = 'link_reports_1m')
 ORDER BY 1, 2;

@@ -8,7 +8,7 @@ FROM (
 ) AS periods;
 
 -- periods: load of the ten-minute periods of this time: mean, and share with more than ten alerts, percent
-SELECT sum(alerts) * 600 / nullif(extract(epoch FROM $__timeTo()::timestamptz - $__timeFrom()::timestamptz), 0) AS mean,
+SELECT coalesce(sum(alerts), 0) * 600 / nullif(extract(epoch FROM $__timeTo()::timestamptz - $__timeFrom()::timestamptz), 0) AS mean,
     100 * count(*) FILTER (WHERE alerts > 10) * 600
         / nullif(extract(epoch FROM $__timeTo()::timestamptz - $__timeFrom()::timestamptz), 0) AS flood
 FROM (
@@ -21,10 +21,15 @@ FROM (
 -- storm: how many alerts there would have been for each that was made
 SELECT 1 + withheld::double precision / nullif(opened, 0) AS factor
 FROM (
-    SELECT (SELECT count(*) FROM incidents WHERE $__timeFilter(opened_at) AND merged_into IS NULL) AS opened,
-        (SELECT coalesce(sum(CASE jsonb_typeof(detail -> 'objects')
+    SELECT (
+            SELECT count(*) FROM incidents
+            WHERE $__timeFilter(opened_at) AND merged_into IS NULL AND @in_scope
+        ) AS opened, (
+            SELECT coalesce(sum(CASE jsonb_typeof(detail -> 'objects')
                 WHEN 'array' THEN jsonb_array_length(detail -> 'objects') ELSE 1 END), 0)
-         FROM incident_entries WHERE kind = 'withheld' AND $__timeFilter(at)) AS withheld
+            FROM incident_entries LEFT JOIN incidents USING (incident_id)
+            WHERE kind = 'withheld' AND $__timeFilter(at) AND @in_scope
+        ) AS withheld
 ) AS counts;
 
 -- stale: open incidents older than a day
@@ -40,21 +45,35 @@ WHERE acknowledged_at IS NOT NULL AND severity IN ('critical', 'major') AND $__t
     AND @in_scope;
 
 -- hourly: alerts an hour, by severity
-SELECT time_bucket(INTERVAL '1 hour', opened_at) AS time,
-    count(*) FILTER (WHERE severity = 'critical') AS critical,
-    count(*) FILTER (WHERE severity = 'major') AS major,
-    count(*) FILTER (WHERE severity = 'minor') AS minor,
-    count(*) FILTER (WHERE severity IN ('warning', 'indeterminate')) AS warning
-FROM incidents
-WHERE notified AND $__timeFilter(opened_at) AND @in_scope
-GROUP BY 1
+WITH counted AS MATERIALIZED (
+    SELECT time_bucket(@count_width, opened_at, @midnight) AS time,
+        count(*) FILTER (WHERE severity = 'critical') AS critical,
+        count(*) FILTER (WHERE severity = 'major') AS major,
+        count(*) FILTER (WHERE severity = 'minor') AS minor,
+        count(*) FILTER (WHERE severity IN ('warning', 'indeterminate')) AS warning
+    FROM incidents
+    WHERE notified AND $__timeFilter(opened_at) AND @in_scope
+    GROUP BY 1
+)
+SELECT s.time, coalesce(critical, 0) / @an_hour AS critical, coalesce(major, 0) / @an_hour AS major,
+    coalesce(minor, 0) / @an_hour AS minor, coalesce(warning, 0) / @an_hour AS warning
+FROM @count_steps AS s (time)
+LEFT JOIN counted USING (time)
+WHERE EXISTS (SELECT FROM counted)
 ORDER BY 1;
 
 -- withheld_hourly: what was withheld an hour, by decision
-SELECT time_bucket(INTERVAL '1 hour', at) AS time, reason AS metric, count(*) AS value
-FROM incident_entries
-WHERE kind = 'withheld' AND $__timeFilter(at)
-GROUP BY 1, 2
+WITH counted AS MATERIALIZED (
+    SELECT time_bucket(@count_width, at, @midnight) AS time, e.reason AS metric, count(*) AS value
+    FROM incident_entries AS e
+    LEFT JOIN incidents USING (incident_id)
+    WHERE e.kind = 'withheld' AND $__timeFilter(at) AND @in_scope
+    GROUP BY 1, 2
+)
+SELECT s.time, r.metric, coalesce(c.value, 0) / @an_hour AS value
+FROM @count_steps AS s (time)
+CROSS JOIN (SELECT DISTINCT metric FROM counted) AS r
+LEFT JOIN counted AS c USING (time, metric)
 ORDER BY 1, 2;
 
 -- severities: alerts of this time by severity
@@ -83,12 +102,20 @@ ORDER BY onset_at
 LIMIT 100;
 
 -- receivers: notices of this time by receiver and what became of them
+WITH here AS MATERIALIZED (SELECT incident_id FROM incidents WHERE @in_scope)
 SELECT receiver, count(*) FILTER (WHERE state = 'sent') AS sent,
     count(*) FILTER (WHERE state = 'withheld') AS withheld,
     count(*) FILTER (WHERE state = 'failed') AS failed,
     max(last_at) FILTER (WHERE state = 'sent') AS newest
 FROM notifications
-WHERE $__timeFilter(last_at)
+WHERE $__timeFilter(last_at) AND (@everywhere OR notification_key IN (
+    SELECT notification_key
+    FROM (
+        SELECT notification_key, unnest(incident_ids) AS incident_id
+        FROM notifications WHERE $__timeFilter(last_at)
+    ) AS told
+    JOIN here USING (incident_id)
+))
 GROUP BY receiver
 ORDER BY receiver;
 

@@ -40,12 +40,19 @@ WHERE steps.time >= $__timeFrom() AND steps.time + @width <= date_trunc('minute'
 GROUP BY 1
 ORDER BY 1;
 
--- messages: messages a second, each worker
-SELECT time_bucket(@width, minute, @midnight) AS time, worker AS metric,
-    sum(messages) / @seconds AS value
-FROM ingest_minutes
-WHERE $__timeFilter(minute)
-GROUP BY 1, 2
+-- messages: messages a second, each worker, in steps that are over; a worker that did not run is a gap
+WITH counted AS MATERIALIZED (
+    SELECT time_bucket(@width, minute, @midnight) AS time, worker AS metric,
+        sum(messages) / @seconds AS value
+    FROM ingest_minutes
+    WHERE $__timeFilter(minute)
+    GROUP BY 1, 2
+)
+SELECT s.time, w.metric, c.value
+FROM @steps AS s (time)
+CROSS JOIN (SELECT DISTINCT metric FROM counted) AS w
+LEFT JOIN counted AS c USING (time, metric)
+WHERE s.time >= $__timeFrom() AND s.time + @width <= date_trunc('minute', now())
 ORDER BY 1, 2;
 
 -- accounts: minutes whose accounts do not add up, newest first
@@ -86,12 +93,18 @@ FROM (
     GROUP BY worker
 ) AS workers;
 
--- queues: what waited, over time
-SELECT time_bucket(@width, minute, @midnight) AS time, max(in_flight) AS in_flight,
-    max(broker_messages) AS broker
-FROM ingest_queues
-WHERE $__timeFilter(minute)
-GROUP BY 1
+-- queues: what waited, over time; a step in which no ingest ran is a gap
+WITH waited AS MATERIALIZED (
+    SELECT time_bucket(@width, minute, @midnight) AS time, max(in_flight) AS in_flight,
+        max(broker_messages) AS broker
+    FROM ingest_queues
+    WHERE $__timeFilter(minute)
+    GROUP BY 1
+)
+SELECT s.time, in_flight, broker
+FROM @steps AS s (time)
+LEFT JOIN waited USING (time)
+WHERE EXISTS (SELECT FROM waited)
 ORDER BY 1;
 
 -- letters_by_reason: dead letters last seen in the range, by reason

@@ -26,6 +26,10 @@ CASE state WHEN 'up' THEN 0 WHEN 'suspect' THEN 0 WHEN 'maintenance' THEN 1 WHEN
     WHEN 'device-silent' THEN 2 WHEN 'stale' THEN 3 WHEN 'degraded' THEN 4 WHEN 'down' THEN 5
     WHEN 'recovering' THEN 5 END
 
+-- dark_households: households of villages that are dark; null if of no village anything is known
+(CASE WHEN count(*) FILTER (WHERE state <> 'unknown') > 0
+    THEN coalesce(sum(households) FILTER (WHERE state = 'dark'), 0) END)::bigint
+
 -- severity_number: number of an incident's `severity`, as in states.py
 CASE severity WHEN 'indeterminate' THEN 0 WHEN 'warning' THEN 1 WHEN 'minor' THEN 2
     WHEN 'major' THEN 3 WHEN 'critical' THEN 4 END
@@ -85,11 +89,20 @@ $__timeTo()::timestamptz - $__timeFrom()::timestamptz <= INTERVAL '15 days'
     WHERE NOT (@few_hours) AND $__timeFilter(bucket)
 )
 
--- commune_step: start of the step that `bucket` lies in; at least what is read
-time_bucket(
-    greatest(@width, CASE WHEN @few_minutes THEN INTERVAL '1 minute' WHEN @few_hours THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END),
-    bucket, @midnight
-)
+-- commune_width: the step of figures of a whole commune: at least what is read
+greatest(@width, CASE WHEN @few_minutes THEN INTERVAL '1 minute' WHEN @few_hours THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END)
+
+-- commune_step: start of the step that `bucket` lies in
+time_bucket(@commune_width, bucket, @midnight)
+
+-- commune_lines: lines of `measured (time, metric, value)` of a commune; a step in which nothing was measured is a gap
+SELECT s.time, l.metric, m.value
+FROM generate_series(
+    time_bucket(@commune_width, $__timeFrom()::timestamptz, @midnight), $__timeTo()::timestamptz, @commune_width
+) AS s (time)
+CROSS JOIN (SELECT DISTINCT metric FROM measured) AS l
+LEFT JOIN measured AS m USING (time, metric)
+ORDER BY 1, 2
 
 -- sensor_levels: roll-up of sensor readings for the panel's step; the other two levels are never read
 (
@@ -144,8 +157,15 @@ measured AS MATERIALIZED (
     @measures
 )
 
+-- technology_words: words of a link's `technology`, as in words.py
+CASE technology WHEN 'ftth' THEN 'FTTH' WHEN 'adsl' THEN 'ADSL' WHEN '4g' THEN '4G' WHEN '5g' THEN '5G'
+    WHEN 'leased' THEN CASE '{language}' WHEN 'vi' THEN 'kênh thuê riêng' ELSE 'leased line' END
+    WHEN 'microwave' THEN CASE '{language}' WHEN 'vi' THEN 'viba' ELSE 'microwave' END
+    WHEN 'satellite' THEN CASE '{language}' WHEN 'vi' THEN 'vệ tinh' ELSE 'satellite' END
+    ELSE technology END
+
 -- probes_of_village: the probes of the chosen village, named by operator and technology
-SELECT d.device_id, l.operator_code || ' ' || l.technology || CASE
+SELECT d.device_id, l.operator_code || ' ' || @technology_words || CASE
         WHEN count(*) OVER (PARTITION BY l.operator_code, l.technology) > 1 THEN ' ' || d.device_code
         ELSE '' END AS metric
 FROM devices AS d
@@ -198,8 +218,27 @@ WHERE d.commune_code = '$commune' AND d.kind = 'link_probe' AND d.retired_at IS 
         ('%-krong-buk', 454.0, NULL, NULL)
 )
 
--- hour_step: the panel's step, an hour at least, or a day where days are read
-time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END), bucket, @midnight)
+-- hour_width: what `sensor_hours` reads
+CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1 hour' ELSE INTERVAL '1 day' END
+
+-- hour_step: start of the hour, or day, that `bucket` lies in
+time_bucket(@hour_width, bucket, @midnight)
+
+-- hour_steps: all of them in the time on the screen, so that one without rows is a gap
+generate_series(
+    time_bucket(@hour_width, $__timeFrom()::timestamptz, @midnight), $__timeTo()::timestamptz, @hour_width
+)
+
+-- count_width: the step of what is counted by the hour
+greatest(@width, INTERVAL '1 hour')
+
+-- count_steps: all of them in the time on the screen that have begun, so that one without rows is nothing
+generate_series(
+    time_bucket(@count_width, $__timeFrom()::timestamptz, @midnight), least($__timeTo()::timestamptz, now()), @count_width
+)
+
+-- an_hour: what a count of such a step is divided by
+(extract(epoch FROM @count_width) / 3600)
 
 -- sensor_hours: roll-up of sensor readings for figures of many sensors together: hours up to two weeks, then days
 (
@@ -215,6 +254,15 @@ time_bucket(greatest(@width, CASE WHEN $__interval_ms < 1200000 THEN INTERVAL '1
 -- in_days: whether `day` is a local day that the time on the screen touches
 day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+
+-- days: those days, so that one without rows is a gap
+(
+    SELECT each::date AS day
+    FROM generate_series(
+        ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
+        ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, INTERVAL '1 day'
+    ) AS each
+)
 
 -- of_communes: whether `village_code` is of the communes chosen; of all, without a look at the village
 ('' IN (${commune:sqlstring}) OR village_code IN (
@@ -254,6 +302,57 @@ sum(observed) AS observed, sum(unknown) AS unknown, sum(gross) AS gross, sum(net
     gross / 60 / nullif(sustained, 0) AS caidi,
     100.0 * observed / nullif(observed + unknown, 0) AS observed_percent
 
+-- everywhere: whether no commune and no operator is chosen
+('' IN (${commune:sqlstring}) AND '' IN (${operator:sqlstring}))
+
 -- in_scope: whether an incident is of the chosen communes and operators
 ('' IN (${commune:sqlstring}) OR communes && ARRAY[${commune:sqlstring}])
     AND ('' IN (${operator:sqlstring}) OR operators && ARRAY[${operator:sqlstring}])
+
+-- incident_mark: what of an incident is marked on charts
+onset_at AS time, coalesce(ended_at, now()) AS timeend, @incident_words AS text,
+    concat_ws(',', class, severity, incident_id) AS tags
+
+-- incident_lasts: whether an incident lasted at some time of the time on the screen
+(status = 'open' OR cleared_at >= $__timeFrom()) AND onset_at <= $__timeTo() AND merged_into IS NULL
+
+-- window_mark: what of announced work is marked on charts
+starts_at AS time, ends_at AS timeend, name AS text,
+    concat_ws(',', 'maintenance', scope_kind, scope_code) AS tags
+
+-- window_lasts: whether work that happens once lies within the time on the screen
+cancelled_at IS NULL AND recurrence IS NULL AND starts_at <= $__timeTo() AND ends_at >= $__timeFrom()
+
+-- above_chosen: nodes that `chosen (village_code, link_code, node_code, operator_code)` hang on, those that feed them too
+above AS (
+    SELECT node_code
+    FROM (
+        SELECT node_code FROM chosen
+        UNION ALL
+        SELECT power_node_code FROM devices WHERE village_code IN (SELECT village_code FROM chosen)
+    ) AS first
+    WHERE node_code IS NOT NULL
+    UNION
+    SELECT next.node_code
+    FROM above CROSS JOIN LATERAL (
+        SELECT p.parent_code FROM node_parents AS p WHERE p.node_code = above.node_code
+        UNION ALL
+        SELECT n.power_node_code FROM nodes AS n
+        WHERE n.node_code = above.node_code AND n.power_node_code IS NOT NULL
+    ) AS next (node_code)
+)
+
+-- touched_by_chosen: scopes of announced work that touches `chosen`
+SELECT 'node' AS kind, node_code AS code FROM above
+    UNION ALL SELECT 'link', link_code FROM chosen
+    UNION ALL SELECT 'village', village_code FROM chosen
+    UNION ALL SELECT 'operator', operator_code FROM chosen
+
+-- by_site: whether an incident has the chosen site, or a part of it, for its root, or takes links by it down
+(root @> ARRAY['$site'] OR root && ARRAY(SELECT node_code FROM node_parents WHERE parent_code = '$site')
+    OR incident_id IN (
+        SELECT il.incident_id FROM incident_links AS il JOIN links USING (link_code)
+        WHERE node_code = '$site' OR node_code IN (
+            SELECT node_code FROM node_parents WHERE parent_code = '$site'
+        )
+    ))

@@ -78,7 +78,7 @@ FROM @steps AS s (time) CROSS JOIN chosen LEFT JOIN measured AS m USING (time, d
 ORDER BY 1;
 
 -- villages: villages that have a link by the site, the worst first
-SELECT v.village_code, v.name, c.name AS commune, string_agg(DISTINCT l.technology, ', ') AS technologies,
+SELECT v.village_code, v.name, c.name AS commune, string_agg(DISTINCT @technology_words, ', ') AS technologies,
     @village_number AS state, s.since, v.households
 FROM links AS l
 JOIN villages AS v USING (village_code)
@@ -91,7 +91,7 @@ GROUP BY v.village_code, v.name, c.name, s.state, s.since, v.households
 ORDER BY state DESC NULLS LAST, v.households DESC;
 
 -- link_states: states of the links by the site over time
-SELECT greatest(s.since, $__timeFrom()::timestamptz) AS time, v.name || ' ' || l.technology AS metric,
+SELECT greatest(s.since, $__timeFrom()::timestamptz) AS time, v.name || ' ' || @technology_words AS metric,
     @link_number AS value
 FROM link_spells AS s
 JOIN links AS l USING (link_code)

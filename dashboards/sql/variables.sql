@@ -11,10 +11,10 @@ WHERE retired_at IS NULL
 ORDER BY name;
 
 -- technology: technologies that links have
-SELECT DISTINCT technology AS __text, technology AS __value
+SELECT DISTINCT @technology_words AS __text, technology AS __value
 FROM links
 WHERE retired_at IS NULL
-ORDER BY technology;
+ORDER BY __text;
 
 -- village: villages of the chosen communes, by commune and name
 SELECT c.name || ': ' || v.name AS __text, v.village_code AS __value

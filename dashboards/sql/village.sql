@@ -23,7 +23,7 @@ WHERE v.village_code = '$village'
 GROUP BY v.village_code, v.households;
 
 -- available: share of the known time on the screen in which the village had service, percent
-SELECT 100.0 * sum(seconds) FILTER (WHERE state <> 'dark') / nullif(sum(seconds), 0) AS available
+SELECT 100.0 * coalesce(sum(seconds) FILTER (WHERE state <> 'dark'), 0) / nullif(sum(seconds), 0) AS available
 FROM (
     SELECT state, extract(epoch FROM least(coalesce(until, now()), $__timeTo()::timestamptz)
         - greatest(since, $__timeFrom()::timestamptz)) AS seconds
@@ -48,7 +48,7 @@ ORDER BY 1;
 
 -- link_states: states of its links over time
 SELECT greatest(since, $__timeFrom()::timestamptz) AS time,
-    operator_code || ' ' || technology AS metric, @link_number AS value
+    operator_code || ' ' || @technology_words AS metric, @link_number AS value
 FROM link_spells
 JOIN links USING (link_code)
 WHERE village_code = '$village' AND since <= $__timeTo()

@@ -8,46 +8,58 @@ FROM villages
 LEFT JOIN village_spells USING (village_code)
 WHERE retired_at IS NULL AND until IS NULL;
 
--- broadband: share of the villages that we can see which have broadband now, percent
+-- broadband: share of the villages with broadband now, of those that we can see and where nobody works, percent
 SELECT 100.0 * count(*) FILTER (WHERE state IN ('served', 'degraded')) / nullif(count(*), 0) AS broadband
 FROM villages
 JOIN village_spells USING (village_code)
-WHERE retired_at IS NULL AND until IS NULL AND state <> 'unknown';
+WHERE retired_at IS NULL AND until IS NULL AND state NOT IN ('unknown', 'maintenance');
 
--- coverage: households that have a working mobile link of a generation in their village, percent
-SELECT 100.0 * sum(households) FILTER (WHERE fourth) / nullif(sum(households), 0) AS fourth,
-    100.0 * sum(households) FILTER (WHERE fifth) / nullif(sum(households), 0) AS fifth
+-- coverage: households whose village has mobile links of a generation, times the share of them with a working one; that share is of those of which it is known, percent
+SELECT max(percent) FILTER (WHERE generation = '4g') AS fourth,
+    max(percent) FILTER (WHERE generation = '5g') AS fifth
 FROM (
-    SELECT v.households,
-        bool_or(l.technology IN ('4g', '5g') AND s.state IN ('up', 'suspect', 'degraded')) AS fourth,
-        bool_or(l.technology = '5g' AND s.state IN ('up', 'suspect', 'degraded')) AS fifth
-    FROM villages AS v
-    LEFT JOIN links AS l ON l.village_code = v.village_code AND l.retired_at IS NULL
-    LEFT JOIN link_spells AS s ON s.link_code = l.link_code AND s.until IS NULL
-    WHERE v.retired_at IS NULL
-    GROUP BY v.village_code, v.households
-) AS each;
+    SELECT generation,
+        100.0 * coalesce(sum(households) FILTER (WHERE links > 0), 0) / nullif(sum(households), 0)
+            * CASE WHEN sum(links) = 0 THEN 1 ELSE
+                coalesce(sum(households) FILTER (WHERE working > 0), 0)::numeric
+                / nullif(sum(households) FILTER (WHERE links > 0 AND (working > 0 OR down = links)), 0)
+            END AS percent
+    FROM (
+        SELECT v.households, generation, count(l.link_code) AS links,
+            count(*) FILTER (WHERE s.state IN ('up', 'suspect', 'degraded')) AS working,
+            count(*) FILTER (WHERE s.state IN ('down', 'recovering')) AS down
+        FROM villages AS v
+        CROSS JOIN (VALUES ('4g'), ('5g')) AS generations (generation)
+        LEFT JOIN links AS l ON l.village_code = v.village_code AND l.retired_at IS NULL
+            AND l.technology IN (generation, '5g')
+        LEFT JOIN link_spells AS s ON s.link_code = l.link_code AND s.until IS NULL
+        WHERE v.retired_at IS NULL
+        GROUP BY v.village_code, v.households, generation
+    ) AS each
+    GROUP BY generation
+) AS shares;
 
 -- households: households in dark villages
-SELECT coalesce(sum(households), 0)::bigint AS households
+SELECT @dark_households AS households
 FROM villages
 JOIN village_spells USING (village_code)
-WHERE retired_at IS NULL AND until IS NULL AND state = 'dark';
+WHERE retired_at IS NULL AND until IS NULL;
 
 -- map: state of each commune, a column each
 SELECT
     {communes}
 FROM (
     SELECT commune_code, CASE
-            WHEN sum(households) FILTER (WHERE state = 'dark') >= 0.1 * sum(households) THEN 4
+            WHEN sum(households) FILTER (WHERE state = 'dark')
+                >= 0.1 * sum(households) FILTER (WHERE state <> 'unknown') THEN 4
             WHEN bool_or(state IN ('dark', 'degraded')) THEN 3
-            WHEN count(*) FILTER (WHERE coalesce(state, 'unknown') = 'unknown') > 0.5 * count(*) THEN 2
+            WHEN count(*) FILTER (WHERE coalesce(state, 'unknown') = 'unknown') >= 0.1 * count(*) THEN 2
             WHEN bool_or(state = 'maintenance') THEN 1
             ELSE 0
         END AS state
-    FROM villages
-    LEFT JOIN village_spells USING (village_code)
-    WHERE retired_at IS NULL AND until IS NULL
+    FROM villages AS v
+    LEFT JOIN village_spells AS s ON s.village_code = v.village_code AND s.until IS NULL
+    WHERE retired_at IS NULL
     GROUP BY commune_code
 ) AS states;
 
@@ -95,7 +107,9 @@ ORDER BY 1, 2;
 
 -- operators: operators side by side
 SELECT o.name AS operator, count(*) AS links,
-    100.0 * count(*) FILTER (WHERE s.state IN ('up', 'suspect', 'degraded')) / count(*) AS up,
+    100.0 * count(*) FILTER (WHERE s.state IN ('up', 'suspect', 'degraded')) / nullif(count(*) FILTER (
+        WHERE s.state IN ('up', 'suspect', 'degraded', 'down', 'recovering')
+    ), 0) AS up,
     count(*) FILTER (WHERE s.state IN ('down', 'recovering')) AS down,
     count(*) FILTER (WHERE s.state = 'degraded') AS degraded,
     count(*) FILTER (WHERE coalesce(s.state, 'unknown') IN ('unknown', 'stale', 'device-silent')) AS unknown,

@@ -19,9 +19,9 @@ MOST_INCIDENTS: Final = 200
 """Of more only the costliest are shown, and it is said how many are not."""
 
 _DARK_SHARE: Final = 0.1
-"""A commune is dark if so many of its households live in dark villages."""
-_UNKNOWN_SHARE: Final = 0.5
-"""A commune is unknown if more of its villages are."""
+"""A commune is dark if so many of its households, where anything is known, are in dark villages."""
+_UNKNOWN_SHARE: Final = 0.1
+"""A commune is unknown if so many of its villages are."""
 _MOVING: Final = frozenset({"household_minutes", "at"})
 """Grows by itself, which the page can reckon; no news."""
 
@@ -75,13 +75,15 @@ def commune_state(villages: Iterable[VillageNow]) -> VillageState:
     """Return the state of a commune, as its colour on every map shows it."""
     villages = list(villages)
     states = Counter(village.state for village in villages)
-    households = sum(village.households for village in villages)
+    households = sum(
+        village.households for village in villages if village.state != VillageState.UNKNOWN
+    )
     dark = sum(village.households for village in villages if village.state == VillageState.DARK)
     if states[VillageState.DARK] and dark >= _DARK_SHARE * households:
         return VillageState.DARK
     if states[VillageState.DARK] or states[VillageState.DEGRADED]:
         return VillageState.DEGRADED
-    if not villages or states[VillageState.UNKNOWN] > _UNKNOWN_SHARE * len(villages):
+    if not villages or states[VillageState.UNKNOWN] >= _UNKNOWN_SHARE * len(villages):
         return VillageState.UNKNOWN
     return VillageState.MAINTENANCE if states[VillageState.MAINTENANCE] else VillageState.SERVED
 

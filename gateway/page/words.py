@@ -73,9 +73,13 @@ WORDS: Final[Mapping[str, Text]] = {
     "legend_degraded": Text(
         "some village is dark or degraded", "có thôn mất dịch vụ hoặc suy giảm"
     ),
-    "legend_unknown": Text("more than half are unknown", "hơn nửa không rõ"),
+    "legend_unknown": Text(
+        "a tenth of the villages or more are unknown", "từ một phần mười số thôn không rõ"
+    ),
     "legend_maintenance": Text("announced work", "bảo trì đã báo trước"),
-    "legend_served": Text("all villages are served", "mọi thôn có dịch vụ"),
+    "legend_served": Text(
+        "all villages that can be seen are served", "mọi thôn quan sát được đều có dịch vụ"
+    ),
     "communes": Text("Communes", "Xã, phường"),
     "commune": Text("Commune", "Xã, phường"),
     "ward_of": Text("{} ward", "Phường {}"),

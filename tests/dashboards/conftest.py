@@ -71,3 +71,12 @@ async def as_grafana(filled_url: str) -> AsyncIterator[AsyncConnection]:
         await connection.execute("SET ROLE srepok_grafana")
         await connection.execute("SET default_transaction_read_only = on")
         yield connection
+
+
+@pytest_asyncio.fixture
+async def changeable(filled_url: str) -> AsyncIterator[AsyncConnection]:
+    """A connection on which the past may be changed: nobody else ever sees it."""
+    async with await connect(DatabaseAddress.from_url(filled_url), "srepok-tests") as connection:
+        await connection.set_autocommit(False)
+        yield connection
+        await connection.rollback()

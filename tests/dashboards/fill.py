@@ -156,7 +156,7 @@ _ACCOUNTS: Final = (
     )
     SELECT sha256(number::text::bytea), 'srepok/v1/66/22015/x' || number || '/telemetry', 'x', 1,
         false,
-        (ARRAY['unknown_device', 'not_json', 'out_of_range'])[number % 3 + 1],
+        (ARRAY['unknown_device', 'malformed', 'out_of_range'])[number % 3 + 1],
         'device x' || number || ' is not in the inventory', 'x' || number,
         now() - number * INTERVAL '20 minutes', now() - number * INTERVAL '10 minutes', number + 1
     FROM generate_series(0, 40) AS number
@@ -275,7 +275,7 @@ _DECISIONS: Final = (
     CROSS JOIN LATERAL (
         VALUES ('opened', since, 'links-down'),
             ('acknowledged', since + INTERVAL '5 minutes', 'on it'),
-            ('withheld', since + INTERVAL '1 minute', 'covered-by-root'),
+            ('withheld', since + INTERVAL '1 minute', 'explained'),
             ('cleared', coalesce(until, now()), 'links-up')
     ) AS entries (kind, at, reason)
     """,
@@ -283,7 +283,7 @@ _DECISIONS: Final = (
     INSERT INTO notifications (
         notification_key, incident_ids, receiver, action, state, attempts, first_at, last_at, error
     )
-    SELECT incident_id || receiver, ARRAY[incident_id], receiver, 'open',
+    SELECT incident_id || receiver, ARRAY[incident_id], receiver, 'raise',
         CASE number % 5 WHEN 1 THEN 'failed' WHEN 2 THEN 'withheld' ELSE 'sent' END, 1, since,
         since,
         CASE number % 5 WHEN 1 THEN 'refused' WHEN 2 THEN 'silence 1' ELSE '' END

@@ -10,6 +10,7 @@ from dashboards.panel import Panel
 from dashboards.panels import table
 from dashboards.query import queries_of
 from dashboards.text import Text, same
+from dashboards.words import REVISIONS, SUBJECTS
 
 _SQL: Final = queries_of("availability")
 _NO_BOOKS: Final = Text("no books in this time", "chưa có sổ trong thời gian này")
@@ -162,9 +163,9 @@ def revisions() -> Panel:
     )
     columns = (
         Column(name="at", title=Text("When", "Khi nào"), unit="dateTimeAsLocal", width=170),
-        Column(name="kind", title=Text("Kind", "Loại")),
+        Column(name="kind", title=Text("Kind", "Loại"), words=REVISIONS),
         Column(name="day", title=Text("Day", "Ngày")),
-        Column(name="subject", title=Text("Of", "Của")),
+        Column(name="subject", title=Text("Of", "Của"), words=SUBJECTS),
         Column(name="code", title=Text("Code", "Mã")),
         Column(name="reason", title=Text("Reason", "Lý do")),
     )

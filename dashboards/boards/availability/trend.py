@@ -10,6 +10,7 @@ from dashboards.panel import Panel
 from dashboards.panels import bar_gauge, stat, time_series
 from dashboards.query import queries_of
 from dashboards.text import Text, same
+from dashboards.words import CAUSES
 
 _SQL: Final = queries_of("availability")
 _NO_BOOKS: Final = Text("no books in this time", "chưa có sổ trong thời gian này")
@@ -188,11 +189,10 @@ def causes() -> Panel:
     face = Face(
         title=Text("Household-hours lost, by cause", "Hộ-giờ mất, theo nguyên nhân"),
         shows=Text(
-            "mains: the villages' own power; battery: the network's batteries were empty; "
-            "backhaul: aggregation; radio: sites and cells; access: fibre to the village; core; "
-            "unexplained.",
-            "mains: điện lưới của thôn; battery: hết ắc quy của mạng; backhaul: nút gom; radio: "
-            "trạm và ô sóng; access: cáp đến thôn; core: lõi; unexplained: chưa rõ.",
+            "Why villages were without service. The network's power: its batteries were empty; "
+            "backhaul: aggregation nodes and what joins them.",
+            "Vì sao các thôn mất dịch vụ. Nguồn điện của mạng: hết ắc quy; truyền dẫn: các nút "
+            "tổng hợp và tuyến nối chúng.",
         ),
         when_red=Text(
             "It has no red. The longest bar is where money helps most: batteries, second routes, "
@@ -205,7 +205,8 @@ def causes() -> Panel:
         minimum=0,
         no_data=_NO_BOOKS,
     )
-    return bar_gauge("causes", face, _SQL["causes"])
+    columns = (Column(name="cause", words=CAUSES),)
+    return bar_gauge("causes", face, _SQL["causes"], columns=columns)
 
 
 def _only(columns: str) -> str:

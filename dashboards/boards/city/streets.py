@@ -31,7 +31,7 @@ def lights() -> Panel:
     )
     columns = (
         Column(name="lit", title=Text("lit", "sáng"), colour=GOOD),
-        Column(name="dark", title=Text("off", "tắt"), colour=BLUE),
+        Column(name="off", title=Text("off", "tắt"), colour=BLUE),
         Column(name="silent", title=Text("silent", "im lặng"), colour=GREY),
     )
     return stat("lights", face, _SQL["lights"], size=(8, 8), columns=columns)

@@ -11,6 +11,7 @@ from dashboards.panels import stat, state_timeline, table, time_series
 from dashboards.query import queries_of
 from dashboards.states import SEVERITIES, VILLAGE_STATES
 from dashboards.text import Text
+from dashboards.words import CLASSES, STATUSES
 
 _SQL: Final = queries_of("commune")
 _NO_DECISION: Final = Text("nothing was decided yet", "chưa có quyết định")
@@ -50,6 +51,7 @@ def households() -> Panel:
         ),
         unit="none",
         limits=rising(warning=1, bad=200),
+        no_data=_NO_DECISION,
     )
     return stat("households", face, _SQL["households"])
 
@@ -160,8 +162,8 @@ def incidents() -> Panel:
             width=120,
         ),
         Column(name="severity", title=Text("Severity", "Mức"), states=SEVERITIES, width=100),
-        Column(name="status", title=Text("Status", "Tình trạng"), width=80),
-        Column(name="class", title=Text("Class", "Loại"), width=100),
+        Column(name="status", title=Text("Status", "Tình trạng"), words=STATUSES, width=80),
+        Column(name="class", title=Text("Class", "Loại"), words=CLASSES, width=100),
         Column(name="words", title=Text("What", "Nội dung")),
         Column(name="onset_at", title=Text("From", "Từ"), unit="dateTimeAsLocal", width=160),
         Column(name="ended_at", title=Text("To", "Đến"), unit="dateTimeAsLocal", width=160),
@@ -185,7 +187,9 @@ def states() -> Panel:
         ),
         unit="none",
         states=VILLAGE_STATES,
-        no_data=Text("all were served all the time", "mọi thôn luôn có dịch vụ"),
+        no_data=Text(
+            "none was seen to be anything but served", "không thấy thôn nào ngoài có dịch vụ"
+        ),
     )
     return state_timeline("states", face, _SQL["states"], size=(14, 9))
 

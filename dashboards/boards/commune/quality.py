@@ -4,6 +4,7 @@ from typing import Final
 
 from dashboards.face import Face
 from dashboards.limits import Limits, no_limits, rising
+from dashboards.lines import operators
 from dashboards.panel import Panel
 from dashboards.panels import time_series
 from dashboards.query import queries_of
@@ -18,7 +19,7 @@ def _chart(name: str, words: tuple[Text, Text, Text], unit: str, limits: Limits)
     face = Face(
         title=title, shows=shows, when_red=when_red, unit=unit, limits=limits, no_data=no_data
     )
-    return time_series(name, face, _SQL[name])
+    return time_series(name, face, _SQL[name], columns=operators())
 
 
 def rtt() -> Panel:

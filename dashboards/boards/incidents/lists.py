@@ -11,6 +11,7 @@ from dashboards.panels import stat, table
 from dashboards.query import queries_of
 from dashboards.states import SEVERITIES
 from dashboards.text import Text
+from dashboards.words import CLASSES, DECISIONS, YES
 
 _SQL: Final = queries_of("incidents")
 _SEVERITY: Final = Column(
@@ -105,13 +106,16 @@ def open_incidents() -> Panel:
             "Nghiêm trọng và chưa có người nhận: nhận xử lý trước tiên.",
         ),
         unit="none",
-        no_data=Text("no open incident: all is well", "không có sự cố: mọi thứ tốt"),
+        no_data=Text(
+            "no open incident, if the rules watch (board *Pipeline*)",
+            "không có sự cố, nếu bộ luật đang theo dõi (bảng *Đường ống dữ liệu*)",
+        ),
     )
     to_gateway = Text(*("${gateway}/?incident=${__data.fields.incident_id}",) * 2)
     columns = (
         Column(name="incident_id", title=Text("Incident", "Sự cố"), link=_TO_STORY, width=150),
         _SEVERITY,
-        Column(name="class", title=Text("Class", "Loại"), width=100),
+        Column(name="class", title=Text("Class", "Loại"), words=CLASSES, width=100),
         Column(name="words", title=Text("What", "Nội dung")),
         Column(name="onset_at", title=Text("Since", "Từ"), unit="dateTimeFromNow", width=130),
         Column(name="households", title=Text("Households", "Số hộ"), width=100),
@@ -130,7 +134,7 @@ def open_incidents() -> Panel:
             limits=alarming(warning=1, bad=2),
             width=90,
         ),
-        Column(name="flapping", title=Text("Flapping", "Chập chờn"), width=90),
+        Column(name="flapping", title=Text("Flapping", "Chập chờn"), words=YES, width=90),
     )
     return table("open-incidents", face, _SQL["open_incidents"], size=(24, 10), columns=columns)
 
@@ -153,7 +157,7 @@ def cleared() -> Panel:
     columns = (
         Column(name="incident_id", title=Text("Incident", "Sự cố"), link=_TO_STORY, width=150),
         _SEVERITY,
-        Column(name="class", title=Text("Class", "Loại"), width=100),
+        Column(name="class", title=Text("Class", "Loại"), words=CLASSES, width=100),
         Column(name="words", title=Text("What", "Nội dung")),
         Column(name="onset_at", title=Text("From", "Từ"), unit="dateTimeAsLocal", width=170),
         Column(name="ended_at", title=Text("To", "Đến"), unit="dateTimeAsLocal", width=170),
@@ -161,6 +165,6 @@ def cleared() -> Panel:
         Column(name="households", title=Text("Households", "Số hộ"), width=100),
         Column(name="villages", title=Text("Villages", "Thôn"), width=80),
         Column(name="owner", title=Text("Owner", "Người nhận"), width=110),
-        Column(name="reason", title=Text("Ended by", "Kết thúc do"), width=150),
+        Column(name="reason", title=Text("Ended by", "Kết thúc do"), words=DECISIONS, width=150),
     )
     return table("cleared", face, _SQL["cleared"], columns=columns)

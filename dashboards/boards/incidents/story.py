@@ -4,12 +4,23 @@ from typing import Final
 
 from dashboards.column import Column
 from dashboards.face import Face
+from dashboards.lines import operators
 from dashboards.links import board_url
 from dashboards.panel import Panel
 from dashboards.panels import table, time_series
 from dashboards.query import queries_of
 from dashboards.states import NOTICE_STATES, SEVERITIES, VILLAGE_STATES
 from dashboards.text import Text
+from dashboards.words import (
+    ACTORS,
+    CLASSES,
+    DECISIONS,
+    ENTRIES,
+    KINDS,
+    STATUSES,
+    TELLINGS,
+    WITHHELD,
+)
 
 _SQL: Final = queries_of("incidents")
 _CHOOSE: Final = Text("choose an incident in the list", "chọn một sự cố trong danh sách")
@@ -34,11 +45,11 @@ def head() -> Panel:
     columns = (
         Column(name="incident_id", title=Text("Incident", "Sự cố")),
         Column(name="severity", title=Text("Severity", "Mức"), states=SEVERITIES),
-        Column(name="status", title=Text("Status", "Tình trạng")),
-        Column(name="class", title=Text("Class", "Loại")),
+        Column(name="status", title=Text("Status", "Tình trạng"), words=STATUSES),
+        Column(name="class", title=Text("Class", "Loại"), words=CLASSES),
         Column(name="words", title=Text("What", "Nội dung")),
         Column(name="todo", title=Text("To do", "Cần làm")),
-        Column(name="root_kind", title=Text("Kind of cause", "Loại nguyên nhân")),
+        Column(name="root_kind", title=Text("Kind of cause", "Loại nguyên nhân"), words=KINDS),
         Column(name="root", title=Text("Cause", "Nguyên nhân")),
         Column(name="onset_at", title=Text("Began", "Bắt đầu"), unit=_LOCAL),
         Column(name="opened_at", title=Text("Decided", "Quyết định"), unit=_LOCAL),
@@ -69,9 +80,10 @@ def timeline() -> Panel:
     )
     columns = (
         Column(name="at", title=Text("When", "Khi nào"), unit=_LOCAL, width=170),
-        Column(name="kind", title=Text("What", "Gì"), width=140),
-        Column(name="actor", title=Text("Who", "Ai"), width=110),
-        Column(name="reason", title=Text("Why", "Tại sao")),
+        Column(name="kind", title=Text("What", "Gì"), words=ENTRIES, width=140),
+        Column(name="actor", title=Text("Who", "Ai"), words=ACTORS, width=110),
+        Column(name="reason", title=Text("Why", "Tại sao"), words=DECISIONS),
+        Column(name="said", title=Text("Said", "Lời ghi")),
         Column(name="detail", title=Text("More", "Thêm")),
     )
     return table("timeline", face, _SQL["timeline"], size=(12, 9), columns=columns)
@@ -126,7 +138,7 @@ def evidence() -> Panel:
         unit="none",
         no_data=_CHOOSE,
     )
-    return time_series("evidence", face, _SQL["evidence"])
+    return time_series("evidence", face, _SQL["evidence"], columns=operators())
 
 
 def withheld() -> Panel:
@@ -146,7 +158,7 @@ def withheld() -> Panel:
     )
     columns = (
         Column(name="at", title=Text("When", "Khi nào"), unit=_LOCAL, width=170),
-        Column(name="reason", title=Text("Decision", "Quyết định"), width=180),
+        Column(name="reason", title=Text("Decision", "Quyết định"), words=WITHHELD, width=180),
         Column(name="objects", title=Text("Of", "Của")),
     )
     return table("withheld", face, _SQL["withheld"], size=(12, 8), columns=columns)
@@ -167,7 +179,7 @@ def notices() -> Panel:
     columns = (
         Column(name="last_at", title=Text("When", "Khi nào"), unit=_LOCAL, width=170),
         Column(name="receiver", title=Text("Receiver", "Nơi nhận")),
-        Column(name="action", title=Text("What", "Gì")),
+        Column(name="action", title=Text("What", "Gì"), words=TELLINGS),
         Column(name="state", title=Text("State", "Trạng thái"), states=NOTICE_STATES),
         Column(name="attempts", title=Text("Tries", "Số lần")),
         Column(name="error", title=Text("Error", "Lỗi")),

@@ -5,11 +5,13 @@ from typing import Final
 from dashboards.column import Column
 from dashboards.face import Face
 from dashboards.limits import rising
+from dashboards.lines import Line, bars_of
 from dashboards.panel import Panel
 from dashboards.panels import bar_gauge, stat, time_series
 from dashboards.query import queries_of
 from dashboards.states import SEVERITIES
 from dashboards.text import Text
+from dashboards.words import WITHHELD
 
 _SQL: Final = queries_of("load")
 
@@ -171,7 +173,12 @@ def severities() -> Panel:
         minimum=0,
         no_data=Text("no alert in this time", "không có cảnh báo"),
     )
-    return bar_gauge("severities", face, _SQL["severities"], size=(5, 9))
+    words = {state.name: state.text for state in SEVERITIES}
+    columns: tuple[Column | Line, ...] = (
+        Column(name="severity", words=words),
+        *bars_of(SEVERITIES),
+    )
+    return bar_gauge("severities", face, _SQL["severities"], size=(5, 9), columns=columns)
 
 
 def withheld() -> Panel:
@@ -189,4 +196,7 @@ def withheld() -> Panel:
         unit="none",
         no_data=Text("nothing was withheld", "không có gì được giữ lại"),
     )
-    return time_series("withheld", face, _SQL["withheld_hourly"], size=(9, 9), interval="1h")
+    columns = [Column(name=reason, title=words) for reason, words in WITHHELD.items()]
+    return time_series(
+        "withheld", face, _SQL["withheld_hourly"], size=(9, 9), columns=columns, interval="1h"
+    )

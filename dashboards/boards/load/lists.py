@@ -11,6 +11,7 @@ from dashboards.panels import table
 from dashboards.query import queries_of
 from dashboards.states import SEVERITIES
 from dashboards.text import Text
+from dashboards.words import CLASSES, KINDS, MUTES
 
 _SQL: Final = queries_of("load")
 _LOCAL: Final = "dateTimeAsLocal"
@@ -34,7 +35,7 @@ def chatterers() -> Panel:
     )
     columns = (
         Column(name="root", title=Text("Cause", "Nguyên nhân")),
-        Column(name="root_kind", title=Text("Kind", "Loại"), width=100),
+        Column(name="root_kind", title=Text("Kind", "Loại"), words=KINDS, width=100),
         Column(name="incidents", title=Text("Incidents", "Sự cố"), width=80),
         Column(
             name="share",
@@ -71,7 +72,7 @@ def stale() -> Panel:
             width=130,
         ),
         Column(name="severity", title=Text("Severity", "Mức"), states=SEVERITIES, width=100),
-        Column(name="class", title=Text("Class", "Loại"), width=100),
+        Column(name="class", title=Text("Class", "Loại"), words=CLASSES, width=100),
         Column(name="words", title=Text("What", "Nội dung")),
         Column(name="onset_at", title=Text("Since", "Từ"), unit=_LOCAL, width=160),
         Column(name="owner", title=Text("Owner", "Người nhận"), width=100),
@@ -105,7 +106,9 @@ def mutes() -> Panel:
     """Return silences and shelves."""
     face = Face(
         title=Text("Silences and shelves", "Tắt tiếng và gác"),
-        shows=Text("Those that hold now or will.", "Đang hoặc sắp có hiệu lực."),
+        shows=Text(
+            "Those that hold now or will, wherever.", "Đang hoặc sắp có hiệu lực, ở mọi nơi."
+        ),
         when_red=Text(
             "It has no red. One that nobody remembers hides the next outage: ask who made it.",
             "Không có màu đỏ. Mục không ai nhớ sẽ che lần mất tới: hỏi người tạo.",
@@ -115,7 +118,7 @@ def mutes() -> Panel:
     )
     columns = (
         Column(name="mute_id", title=Text("Number", "Số"), width=70),
-        Column(name="kind", title=Text("Kind", "Loại"), width=80),
+        Column(name="kind", title=Text("Kind", "Loại"), words=MUTES, width=80),
         Column(name="starts_at", title=Text("From", "Từ"), unit=_LOCAL),
         Column(name="ends_at", title=Text("To", "Đến"), unit=_LOCAL),
         Column(name="created_by", title=Text("By", "Bởi")),
@@ -129,7 +132,10 @@ def windows() -> Panel:
     """Return announced work."""
     face = Face(
         title=Text("Announced work", "Bảo trì đã báo"),
-        shows=Text("Work that goes on, comes, or comes again.", "Đang, sắp, hoặc lặp lại."),
+        shows=Text(
+            "Work that goes on, comes, or comes again, wherever.",
+            "Đang, sắp, hoặc lặp lại, ở mọi nơi.",
+        ),
         when_red=Text(
             "It has no red. Work that overruns its window counts as an outage from its end on.",
             "Không có màu đỏ. Việc quá giờ được tính là mất dịch vụ từ lúc hết giờ.",
@@ -140,7 +146,7 @@ def windows() -> Panel:
     columns = (
         Column(name="window_id", title=Text("Number", "Số"), width=70),
         Column(name="name", title=Text("Name", "Tên")),
-        Column(name="scope_kind", title=Text("On", "Trên"), width=80),
+        Column(name="scope_kind", title=Text("On", "Trên"), words=KINDS, width=80),
         Column(name="scope_code", title=Text("Code", "Mã")),
         Column(name="starts_at", title=Text("From", "Từ"), unit=_LOCAL),
         Column(name="ends_at", title=Text("To", "Đến"), unit=_LOCAL),

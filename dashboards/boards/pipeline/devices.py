@@ -10,6 +10,7 @@ from dashboards.panel import Panel
 from dashboards.panels import bar_gauge, stat, table
 from dashboards.query import queries_of
 from dashboards.text import Text
+from dashboards.words import DEVICES
 
 _SQL: Final = queries_of("pipeline")
 
@@ -35,7 +36,8 @@ def overdue() -> Panel:
         maximum=100,
         no_data=Text("no devices in the inventory", "danh mục không có thiết bị"),
     )
-    return bar_gauge("overdue", face, _SQL["overdue"])
+    columns = (Column(name="kind", words=DEVICES),)
+    return bar_gauge("overdue", face, _SQL["overdue"], columns=columns)
 
 
 def clocks() -> Panel:

@@ -10,6 +10,7 @@ from dashboards.panel import Panel
 from dashboards.panels import bar_gauge, table, time_series
 from dashboards.query import queries_of
 from dashboards.text import Text, same
+from dashboards.words import REFUSALS
 
 _SQL: Final = queries_of("pipeline")
 
@@ -23,10 +24,10 @@ def records() -> Panel:
             "Bản ghi mỗi giây theo kết quả. Nhận = lưu + trùng + từ chối.",
         ),
         when_red=Text(
-            "The red area is what was refused: see the reasons below. A gap in all of them is an "
+            "The red area is what was refused: see the reasons below. Nothing of any is an "
             "interruption; a tower after it is the queue being worked off.",
-            "Vùng đỏ là bị từ chối: xem lý do bên dưới. Khoảng trống là gián đoạn; đỉnh cao sau đó "
-            "là hàng đợi đang được xử lý.",
+            "Vùng đỏ là bị từ chối: xem lý do bên dưới. Tất cả bằng không là gián đoạn; đỉnh cao "
+            "sau đó là hàng đợi đang được xử lý.",
         ),
         unit="cps",
     )
@@ -100,7 +101,8 @@ def letters_by_reason() -> Panel:
         no_data=Text("nothing was refused", "không có gì bị từ chối"),
         minimum=0,
     )
-    return bar_gauge("letters-by-reason", face, _SQL["letters_by_reason"])
+    columns = (Column(name="reason", words=REFUSALS),)
+    return bar_gauge("letters-by-reason", face, _SQL["letters_by_reason"], columns=columns)
 
 
 def letters() -> Panel:
@@ -126,7 +128,7 @@ def letters() -> Panel:
             width=170,
         ),
         Column(name="dead_letter_id", title=Text("Number", "Số"), width=80),
-        Column(name="reason", title=Text("Reason", "Lý do"), width=160),
+        Column(name="reason", title=Text("Reason", "Lý do"), words=REFUSALS, width=160),
         Column(name="detail", title=Text("In words", "Chi tiết")),
         Column(name="device_code", title=Text("Device", "Thiết bị"), width=180),
         Column(name="topic", title=same("Topic")),

@@ -18,7 +18,7 @@ def board() -> Board:
         ),
         folder=Folder.PROVINCE,
         variables=(variable.commune(), variable.operator(), variable.site()),
-        annotations=annotation.of_communes(),
+        annotations=annotation.of_site(),
         time_from="now-24h",
         rows=(
             Row(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dashboards.column import Column
 from dashboards.face import Face
 from dashboards.limits import Limits, falling, no_limits, rising
 from dashboards.panel import Panel
@@ -10,12 +11,26 @@ from dashboards.query import queries_of
 from dashboards.text import Text
 
 _SQL: Final = queries_of("site")
+_TITLES: Final = {
+    "rtt_ms": Text("round trip", "khứ hồi"),
+    "loss_percent": Text("loss", "mất gói"),
+    "down_mbps": Text("to the site", "đến trạm"),
+    "up_mbps": Text("from the site", "từ trạm đi"),
+    "clients": Text("clients", "thuê bao"),
+    "battery_percent": Text("charge", "mức sạc"),
+    "on_battery_percent": Text("reports on battery", "báo cáo khi chạy ắc quy"),
+    "temperature_c": Text("temperature", "nhiệt độ"),
+}
+"""What its lines are called."""
 
 
-def _chart(name: str, words: tuple[Text, Text, Text], unit: str, limits: Limits) -> Panel:
+def _chart(
+    name: str, lines: tuple[str, ...], words: tuple[Text, Text, Text], unit: str, limits: Limits
+) -> Panel:
     title, shows, when_red = words
     face = Face(title=title, shows=shows, when_red=when_red, unit=unit, limits=limits)
-    return time_series(name, face, _SQL[name])
+    columns = [Column(name=line, title=_TITLES[line]) for line in lines]
+    return time_series(name, face, _SQL[name], columns=columns)
 
 
 def rtt() -> Panel:
@@ -28,7 +43,7 @@ def rtt() -> Panel:
             "Đường trục đầy hoặc đi vòng: so với *Lưu lượng*.",
         ),
     )
-    return _chart("rtt", words, "ms", rising(warning=80, bad=150))
+    return _chart("rtt", ("rtt_ms",), words, "ms", rising(warning=80, bad=150))
 
 
 def loss() -> Panel:
@@ -42,7 +57,7 @@ def loss() -> Panel:
             "Từ 5 % mọi đường qua trạm bị coi là suy giảm: viba khi mưa, hoặc cáp sắp đứt.",
         ),
     )
-    return _chart("loss", words, "percent", rising(warning=1, bad=5))
+    return _chart("loss", ("loss_percent",), words, "percent", rising(warning=1, bad=5))
 
 
 def traffic() -> Panel:
@@ -56,7 +71,7 @@ def traffic() -> Panel:
             "Không có màu đỏ. Bằng phẳng ở đỉnh là đầy đường trục; ở đáy là không phục vụ ai.",
         ),
     )
-    return _chart("traffic", words, "Mbits", no_limits())
+    return _chart("traffic", ("down_mbps", "up_mbps"), words, "Mbits", no_limits())
 
 
 def clients() -> Panel:
@@ -69,7 +84,7 @@ def clients() -> Panel:
             "Không có màu đỏ. Tăng đột ngột: trạm lân cận hỏng và thuê bao chuyển sang đây.",
         ),
     )
-    return _chart("clients", words, "none", no_limits())
+    return _chart("clients", ("clients",), words, "none", no_limits())
 
 
 def power() -> Panel:
@@ -85,7 +100,8 @@ def power() -> Panel:
             "Độ dốc cho biết khi nào hết. Dưới 10 %: máy phát, ngay.",
         ),
     )
-    return _chart("power", words, "percent", falling(warning=25, bad=10))
+    lines = ("battery_percent", "on_battery_percent")
+    return _chart("power", lines, words, "percent", falling(warning=25, bad=10))
 
 
 def temperature() -> Panel:
@@ -98,4 +114,4 @@ def temperature() -> Panel:
             "Trên 65 độ thiết bị tự tắt: hệ thống làm mát hỏng.",
         ),
     )
-    return _chart("temperature", words, "celsius", rising(warning=55, bad=65))
+    return _chart("temperature", ("temperature_c",), words, "celsius", rising(warning=55, bad=65))

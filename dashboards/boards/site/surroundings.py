@@ -10,6 +10,7 @@ from dashboards.panels import table
 from dashboards.query import queries_of
 from dashboards.states import POWER_STATES, PRESENCE_STATES
 from dashboards.text import Text
+from dashboards.words import ENDINGS, EVENTS
 
 _SQL: Final = queries_of("site")
 
@@ -48,13 +49,13 @@ def events() -> Panel:
         title=Text("Events", "Sự kiện"),
         shows=Text(
             "Sessions that began and ended, boots, dying gasps.",
-            "Phiên mở và đóng, khởi động, dying gasp.",
+            "Phiên mở và đóng, khởi động, báo mất điện.",
         ),
         when_red=Text(
-            "It has no red. `dying_gasp`: power; `loss_of_signal`: fibre; many `boot`: a fault of "
-            "the device.",
-            "Không có màu đỏ. `dying_gasp`: mất điện; `loss_of_signal`: cáp; nhiều `boot`: lỗi "
-            "thiết bị.",
+            "It has no red. Dying gasp: power; loss of signal: fibre; many boots: a fault of the "
+            "device.",
+            "Không có màu đỏ. Báo mất điện: nguồn điện; mất tín hiệu quang: cáp; khởi động nhiều "
+            "lần: lỗi thiết bị.",
         ),
         unit="none",
         no_data=Text("nothing happened", "không có gì xảy ra"),
@@ -63,8 +64,8 @@ def events() -> Panel:
         Column(
             name="observed_at", title=Text("When", "Khi nào"), unit="dateTimeAsLocal", width=170
         ),
-        Column(name="kind", title=Text("What", "Gì"), width=130),
-        Column(name="reason", title=Text("Why", "Tại sao")),
+        Column(name="kind", title=Text("What", "Gì"), words=EVENTS, width=130),
+        Column(name="reason", title=Text("Why", "Tại sao"), words=ENDINGS),
         Column(name="detail", title=Text("More", "Thêm")),
     )
     return table("events", face, _SQL["events"], size=(10, 8), columns=columns)

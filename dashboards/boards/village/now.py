@@ -11,6 +11,7 @@ from dashboards.panels import stat, state_timeline, table
 from dashboards.query import queries_of
 from dashboards.states import LINK_STATES, SEVERITIES, VILLAGE_STATES
 from dashboards.text import Text
+from dashboards.words import CLASSES, DECISIONS
 
 _SQL: Final = queries_of("village")
 _NO_DECISION: Final = Text("nothing was decided yet", "chưa có quyết định")
@@ -177,9 +178,9 @@ def incidents() -> Panel:
         Column(name="until", title=Text("To", "Đến"), unit="dateTimeAsLocal", width=170),
         Column(name="incident_id", title=Text("Incident", "Sự cố"), link=to_incident, width=160),
         Column(name="severity", title=Text("Severity", "Mức"), states=SEVERITIES, width=110),
-        Column(name="class", title=Text("Class", "Loại"), width=110),
+        Column(name="class", title=Text("Class", "Loại"), words=CLASSES, width=110),
         Column(name="words", title=Text("What", "Nội dung")),
-        Column(name="reason", title=Text("Decision", "Quyết định"), width=160),
+        Column(name="reason", title=Text("Decision", "Quyết định"), words=DECISIONS, width=160),
         Column(name="share", title=Text("Cut off", "Bị cắt"), unit="percent", width=90, decimals=0),
     )
     return table("incidents", face, _SQL["incidents"], size=(24, 7), columns=columns)

@@ -4,6 +4,7 @@ from typing import Final
 
 from dashboards.face import Face
 from dashboards.limits import falling, rising
+from dashboards.lines import operators
 from dashboards.panel import Panel
 from dashboards.panels import time_series
 from dashboards.query import queries_of
@@ -30,7 +31,7 @@ def on_battery() -> Panel:
         minimum=0,
         maximum=100,
     )
-    return time_series("on-battery", face, _SQL["power"])
+    return time_series("on-battery", face, _SQL["power"], columns=operators())
 
 
 def battery() -> Panel:
@@ -49,4 +50,4 @@ def battery() -> Panel:
         maximum=100,
         no_data=Text("no probe has a battery", "không thiết bị nào có ắc quy"),
     )
-    return time_series("battery", face, _SQL["battery"])
+    return time_series("battery", face, _SQL["battery"], columns=operators())

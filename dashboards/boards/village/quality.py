@@ -4,6 +4,7 @@ from typing import Final
 
 from dashboards.face import Face
 from dashboards.limits import Limits, falling, no_limits, rising
+from dashboards.lines import operators
 from dashboards.panel import Panel
 from dashboards.panels import time_series
 from dashboards.query import queries_of
@@ -87,4 +88,4 @@ def _chart(name: str, title: Text, shows: Text, when_red: Text, unit: str) -> Pa
         no_data=_SILENT,
     )
     # A signal is below nothing always: an axis from there would press its lines together.
-    return time_series(name, face, _SQL[name], from_zero=unit != "dBm")
+    return time_series(name, face, _SQL[name], columns=operators(), from_zero=unit != "dBm")

@@ -9,8 +9,9 @@ from dashboards.links import board_url
 from dashboards.panel import Panel
 from dashboards.panels import table
 from dashboards.query import queries_of
-from dashboards.states import PRESENCE_STATES, VILLAGE_STATES
+from dashboards.states import POWER_STATES, PRESENCE_STATES, VILLAGE_STATES
 from dashboards.text import Text
+from dashboards.words import DEVICES, KINDS
 
 _SQL: Final = queries_of("village")
 
@@ -32,7 +33,7 @@ def path() -> Panel:
     )
     columns = (
         Column(name="distance", title=Text("Step", "Bước"), width=60),
-        Column(name="kind", title=Text("Kind", "Loại"), width=110),
+        Column(name="kind", title=Text("Kind", "Loại"), words=KINDS, width=110),
         Column(
             name="node_code",
             title=Text("Node", "Nút"),
@@ -99,7 +100,7 @@ def devices() -> Panel:
     )
     columns = (
         Column(name="device_code", title=Text("Device", "Thiết bị")),
-        Column(name="kind", title=Text("Kind", "Loại"), width=110),
+        Column(name="kind", title=Text("Kind", "Loại"), words=DEVICES, width=110),
         Column(
             name="heard",
             title=Text("Heard ago", "Nghe cách đây"),
@@ -108,7 +109,7 @@ def devices() -> Panel:
             decimals=0,
         ),
         Column(name="online", title=Text("Presence", "Hiện diện"), states=PRESENCE_STATES),
-        Column(name="power", title=Text("Power", "Nguồn")),
+        Column(name="power", title=Text("Power", "Nguồn"), states=POWER_STATES),
         Column(name="rtt_p50_ms", title=Text("Round trip", "Khứ hồi"), unit="ms", decimals=0),
         Column(name="loss_percent", title=Text("Loss", "Mất gói"), unit="percent", decimals=1),
         Column(name="battery_percent", title=Text("Battery", "Ắc quy"), unit="percent", decimals=0),

@@ -48,8 +48,10 @@ def broadband() -> Panel:
     face = Face(
         title=Text("Villages with broadband: 100 % stated", "Thôn có băng rộng: công bố 100 %"),
         shows=Text(
-            "Share of the villages that have at least one working link, of those that we can see.",
-            "Tỷ lệ thôn có ít nhất một đường hoạt động, trong số thôn quan sát được.",
+            "Share of the villages that have at least one working link, of those that we can see. "
+            "Villages that are unknown or in maintenance are left out.",
+            "Tỷ lệ thôn có ít nhất một đường hoạt động, trong số thôn quan sát được. Không tính "
+            "thôn không rõ và thôn đang bảo trì.",
         ),
         when_red=Text(
             "More than one village in a hundred is dark: see the map and the incidents.",
@@ -68,10 +70,11 @@ def coverage() -> Panel:
     face = Face(
         title=Text("People with 4G and 5G", "Dân số có 4G và 5G"),
         shows=Text(
-            "Share of the households whose village has a working mobile link now. The province "
+            "Share of the households whose village has a working mobile link now. Villages whose "
+            "links are unknown or in maintenance count as those do that we can see. The province "
             "states 99.9 % for 4G and 26 % for 5G.",
-            "Tỷ lệ hộ ở thôn có đường di động đang hoạt động. Tỉnh công bố 99,9 % cho 4G và 26 % "
-            "cho 5G.",
+            "Tỷ lệ hộ ở thôn có đường di động đang hoạt động. Thôn có đường không rõ hoặc đang bảo "
+            "trì được tính như các thôn quan sát được. Tỉnh công bố 99,9 % cho 4G và 26 % cho 5G.",
         ),
         when_red=Text(
             "Less than is stated: the operators below tell whose sites are down.",
@@ -101,6 +104,7 @@ def households() -> Panel:
         ),
         unit="none",
         limits=rising(warning=1, bad=1_000),
+        no_data=_NO_DECISION,
     )
     return stat("households", face, _SQL["households"], size=(3, 4))
 
@@ -132,10 +136,11 @@ def communes() -> Panel:
         shows=Text(
             "A tile for each commune, west on the left, north on top. Red: a tenth of its "
             "households or more are in dark villages; yellow: some village is dark or degraded; "
-            "grey: more than half are unknown; blue: maintenance; green: all served.",
+            "grey: a tenth of its villages or more are unknown; blue: maintenance; green: all that "
+            "we can see are served.",
             "Mỗi ô một xã, phường; trái là tây, trên là bắc. Đỏ: từ một phần mười số hộ ở thôn mất "
-            "dịch vụ; vàng: có thôn mất dịch vụ hoặc suy giảm; xám: hơn nửa không rõ; xanh "
-            "dương: bảo trì; xanh lá: tất cả có dịch vụ.",
+            "dịch vụ; vàng: có thôn mất dịch vụ hoặc suy giảm; xám: từ một phần mười số thôn không "
+            "rõ; xanh dương: bảo trì; xanh lá: mọi thôn quan sát được đều có dịch vụ.",
         ),
         when_red=Text(
             "Click on the tile. Red neighbours in a row: a power line or a fibre route.",

@@ -28,7 +28,10 @@ def incidents() -> Panel:
             "Nghiêm trọng. Chưa có người nhận: nhận xử lý. Bấm để xem diễn biến.",
         ),
         unit="none",
-        no_data=Text("no open incident: all is well", "không có sự cố: mọi thứ tốt"),
+        no_data=Text(
+            "no open incident, if *Rules watched* is green",
+            "không có sự cố, nếu *Bộ luật theo dõi* màu xanh",
+        ),
     )
     columns = (
         Column(
@@ -58,9 +61,9 @@ def operators() -> Panel:
         title=Text("Operators", "Nhà mạng"),
         shows=Text(
             "Links of each operator by state, households cut off, and what its probes measured in "
-            "the last ten minutes.",
+            "the last ten minutes. *Working* leaves out links that are unknown or in maintenance.",
             "Đường truyền của từng nhà mạng theo trạng thái, số hộ bị cắt, và kết quả đo trong "
-            "mười phút qua.",
+            "mười phút qua. *Hoạt động* không tính đường không rõ hoặc đang bảo trì.",
         ),
         when_red=Text(
             "One operator alone: call its NOC. All of them: power.",
@@ -127,6 +130,6 @@ def worst() -> Panel:
         ),
         unit="none",
         states=VILLAGE_STATES,
-        no_data=Text("no village was dark", "không có thôn nào mất dịch vụ"),
+        no_data=Text("no village was seen dark", "không thấy thôn nào mất dịch vụ"),
     )
     return state_timeline("worst", face, _SQL["worst"], size=(12, 8), per_page=15)

@@ -25,8 +25,9 @@ def village(state: str, households: int = 100) -> VillageNow:
     [
         (["served", "served"], "served"),
         (["served", "maintenance"], "maintenance"),
-        (["served", "unknown"], "served"),
-        (["served", "unknown", "unknown"], "unknown"),
+        (["served"] * 10 + ["unknown"], "served"),
+        (["served"] * 9 + ["unknown"], "unknown"),
+        (["unknown"] * 9 + ["dark"], "dark"),
         (["served", "degraded", "unknown", "unknown", "unknown"], "degraded"),
         (["served"] * 10 + ["dark"], "degraded"),
         (["served"] * 9 + ["dark"], "dark"),
