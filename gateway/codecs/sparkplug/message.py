@@ -124,7 +124,7 @@ class Message:
             self._outcome.translated.append(went(self._id, node, died_at))
 
     def _measure(self, node: EdgeNode) -> bool:
-        measured = Measured(self._names, self._encode, "metric")
+        measured = Measured(self._names, "metric")
         sender = Sender(node, self._topic.device, self._id)
         lost = take_metrics(self._payload, sender, measured)
         found = measured.outcome(self._order(node))
@@ -137,12 +137,6 @@ class Message:
         if not node.online:
             return by_the_clock
         return lambda _: (node.boot_id, node.next_number(self._topic.device))
-
-    def _encode(self, metrics: list[Any]) -> bytes:
-        part = payload_class()(timestamp=self._payload.timestamp, metrics=metrics)
-        if self._payload.HasField("seq"):
-            part.seq = self._payload.seq
-        return bytes(part.SerializeToString())
 
     def _ask(self, node: EdgeNode) -> None:
         if self._requests.may_ask(node, self._received_at):

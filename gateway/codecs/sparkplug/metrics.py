@@ -63,9 +63,9 @@ def take_metrics(payload: Any, sender: Sender, measured: Measured) -> bool:  # n
             _take(metric, name, payload, sender, measured)
         except NameMissingError as error:
             lost = lost or error.reason is RefusalReason.SEQUENCE
-            measured.refuse(sender.id, error.reason, str(error), metric)
+            measured.refuse(sender.id, error.reason, str(error))
         except ValueRefusedError as error:
-            measured.refuse(sender.id, error.reason, f"{name!r}: {error}", metric)
+            measured.refuse(sender.id, error.reason, f"{name!r}: {error}")
     return lost
 
 
@@ -126,7 +126,6 @@ def _take(metric: Any, name: str, payload: Any, sender: Sender, measured: Measur
         sender.id,
         observed_at,
         (name, _unit(properties) or born.unit, value),
-        metric,
         backfill=metric.is_historical,
     )
 

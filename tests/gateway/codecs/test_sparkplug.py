@@ -284,15 +284,13 @@ def test_a_boolean_is_one_or_zero(node: Node) -> None:
         ),
     ],
 )
-def test_what_is_no_reading_is_refused_by_name_and_kept(
+def test_what_is_no_reading_is_refused_by_name(
     node: Node, metric: dict[str, Any], reason: RefusalReason, words: str
 ) -> None:
     outcome = node.birth(metric, _level(1, timestamp=BORN_AT))
     assert readings(outcome) == [("Water/pump", {_LEVEL: 1})]  # the good one beside it
     (refusal,) = outcome.refusals
     assert (refusal.reason, words in refusal.detail) == (reason, True), refusal.detail
-    (kept,) = parse_payload(refusal.part or b"").metrics
-    assert kept.name == metric.get("name", b"")
 
 
 def test_a_unit_in_the_properties_is_converted(node: Node) -> None:
