@@ -293,6 +293,23 @@ def test_what_is_no_reading_is_refused_by_name(
     assert (refusal.reason, words in refusal.detail) == (reason, True), refusal.detail
 
 
+def test_an_alias_that_a_birth_gives_to_two_metrics_names_none(node: Node) -> None:
+    outcome = node.birth(
+        _level(1, alias=4),
+        make_metric("rssi_dbm", INT8, alias=4, int_value=186),
+        _level(1, alias=5),
+    )
+    assert readings(outcome) == [("Water/pump", {_LEVEL: 1, "rssi_dbm": -70})]
+    assert [(each.reason, each.detail) for each in outcome.refusals] == [
+        (RefusalReason.INVALID, "of several metrics each: the aliases 4")
+    ]
+    data = node.send("NDATA", {"alias": 4, "double_value": 7.0}, {"alias": 5, "double_value": 2.0})
+    assert readings(data) == [("Water/pump", {_LEVEL: 2.0})]
+    (refusal,) = data.refusals
+    assert (refusal.reason, data.replies) == (RefusalReason.INVALID, [])
+    assert "alias 4" in refusal.detail
+
+
 def test_a_unit_in_the_properties_is_converted(node: Node) -> None:
     properties = {"keys": [b"engUnit"], "values": [{"type": 12, "string_value": b"cm"}]}
     outcome = node.birth(_level(250, properties=properties))

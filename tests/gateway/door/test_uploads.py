@@ -151,6 +151,7 @@ async def test_status_and_event_go_to_their_channels(probe: Uploader) -> None:
         (bytes(65_537), {}, 413, "65537"),
         (json.dumps([1] * 1001).encode(), {}, 413, "1001 reports"),
         (b"[" * 10_000, {}, 400, "not JSON"),
+        (b'[{"seq": 1, "seq": 2}]', {}, 400, "'seq' stands twice"),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_with_its_reason(
@@ -159,6 +160,16 @@ async def test_what_cannot_be_taken_is_refused_with_its_reason(
     found, answer = await sensor.send(body, **headers)
     assert found == status
     assert says in answer["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/telemetry", "/v1/event", "/v1/status"])
+async def test_a_record_in_which_a_key_stands_twice_is_refused(sensor: Uploader, path: str) -> None:
+    good = json.dumps(report(pm2_5_ugm3=18.4))
+    assert (await sensor.send(good.encode()))[0] == 202
+    body = good.replace('"values": {', '"values": {"pm2_5_ugm3": 900, ').encode()
+    status, answer = await sensor.send(body, path)
+    assert (status, answer["type"].rpartition("#")[2]) == (400, "problem-malformed")
+    assert "'pm2_5_ugm3' stands twice" in answer["detail"]
 
 
 async def test_only_a_device_of_the_inventory_with_its_key_uploads(gateway: GatewayWorld) -> None:
