@@ -94,7 +94,7 @@ class RefusalReason(StrEnum):
     OVERSIZE = "oversize"
     """More reports, or nested deeper, than accepted."""
     UNKNOWN_DEVICE = "unknown_device"
-    """No device of the inventory has this name or alias."""
+    """No device of the inventory has this alias."""
     UNDECODABLE = "undecodable"
     """Translating failed in a way that nobody foresaw."""
 

@@ -119,7 +119,11 @@ def test_with_an_inventory_it_says_whose_device_it_is(
     assert run("the-things-stack", uplink, "--inventory", str(path)) == 1
     assert "unknown_device (tts:0004a30b001c0530)" in capsys.readouterr().out
     sensor = next(device for device in inventory.devices if not device.kind.watches_link)
-    text = path.read_text().replace(
+    text = path.read_text()
+    path.write_text(text.replace(f'"{sensor.code}"', '"0004a30b001c0530"'))
+    assert run("the-things-stack", uplink, "--inventory", str(path)) == 1
+    assert "unknown_device (tts:0004a30b001c0530)" in capsys.readouterr().out
+    text = text.replace(
         f'"code":"{sensor.code}"', f'"code":"{sensor.code}","aliases":["tts:0004a30b001c0530"]', 1
     )
     path.write_text(text)

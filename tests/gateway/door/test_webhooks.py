@@ -74,6 +74,22 @@ async def test_readings_are_published_as_the_devices_own(gateway: GatewayWorld) 
     assert json.loads(events[0].payload) == gasp
 
 
+async def test_a_name_without_an_alias_speaks_for_no_device(gateway: GatewayWorld) -> None:
+    sensor = gateway.device(DeviceKind.SENSOR, 2)
+    headers = await gateway.as_token(grants=["adapter:lwm2m"])
+    broker = gateway.broker_address_of("gateway")
+    async with (
+        serving(broker, gateway.login, adapters=load_adapters()) as running,
+        aiohttp.ClientSession(running.url, headers=headers) as client,
+    ):
+        await running.ready()
+        body = [{"n": "/3303/0/5700", "u": "Cel", "v": 21}]
+        async with client.post(f"/in/lwm2m/{sensor.code}", json=body) as answer:
+            told = await answer.json()
+    assert (told["accepted"], told["refused"][0]["reason"]) == (0, "unknown_device")
+    assert f"lwm2m:{sensor.code}: no device" in told["refused"][0]["detail"]
+
+
 async def test_what_is_refused_is_a_dead_letter_before_the_answer(gateway: GatewayWorld) -> None:
     sensor = gateway.device(DeviceKind.SENSOR, 2)
     body = [
