@@ -115,7 +115,7 @@ class _Read:
             detail = f"{record.name!r}, {what}: the device itself rejects it"
             self._measured.refuse(device, RefusalReason.INVALID, detail)
         else:
-            reading = (name, self._unit(path, record), float(value))
+            reading = (name, self._unit(path, record), value)
             self._measured.add(device, observed_at, reading, interval_seconds=record.within)
 
     def _name(self, path: Path, record: Resolved) -> str:

@@ -85,7 +85,7 @@ def _readings(
     readings = []
     for label, value in record.values.items():
         if label in {"v", "vb"}:
-            readings.append((name, record.unit, float(value)))
+            readings.append((name, record.unit, value))
         elif (left_out := measured.left_out(device, name)) is not None:
             measured.leave_out(left_out.because)
         else:

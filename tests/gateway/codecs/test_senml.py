@@ -230,6 +230,17 @@ def test_a_sum_of_power_is_energy_and_an_unknown_field_is_told(translate: Transl
     assert "'colour'" in outcome.refusals[0].detail
 
 
+def test_a_truth_value_is_a_state_and_no_measurement(translate: Translate) -> None:
+    body = [{"n": "humidity", "vb": True}, {"n": "water_leak", "vb": False}]
+    outcome = translate("senml", json.dumps(body).encode(), "roof")
+    assert [each.record["values"] for each in outcome.translated] == [{"water_leak": 0}]
+    (refusal,) = outcome.refusals
+    assert (refusal.reason, "'humidity': true is no number" in refusal.detail) == (
+        RefusalReason.INVALID,
+        True,
+    )
+
+
 def test_a_sum_of_kilowatts_is_energy_too(translate: Translate) -> None:
     body = json.dumps([{"n": "urn:dev:ow:1:power", "u": "kW", "s": 7200}]).encode()
     assert translate("senml", body).translated[0].record["values"] == {"energy_kwh": 2.0}

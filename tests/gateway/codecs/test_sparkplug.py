@@ -246,6 +246,16 @@ def test_data_types(node: Node, datatype: int, fields: dict[str, Any], expected:
     assert readings(outcome) == [("Water/pump", {_LEVEL: expected})]
 
 
+def test_a_boolean_is_no_measurement(node: Node) -> None:
+    outcome = node.birth(make_metric("humidity_percent", BOOLEAN, boolean_value=True))
+    assert readings(outcome) == []
+    (refusal,) = outcome.refusals
+    assert (refusal.reason, refusal.detail) == (
+        RefusalReason.INVALID,
+        "'humidity_percent': true is no number, and humidity_percent is measured",
+    )
+
+
 def test_a_boolean_is_one_or_zero(node: Node) -> None:
     outcome = node.birth(make_metric("cabinet_door_open", BOOLEAN, boolean_value=True))
     assert readings(outcome) == [("Water/pump", {"cabinet_door_open": 1})]
