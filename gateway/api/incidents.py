@@ -31,6 +31,7 @@ from rules.store.alarms import alarm_of
 from rules.store.read import IncidentStory, KeptIncident, show_incident
 
 _KEY: Final = TypeAdapter(tuple[AwareDatetime, str])
+"""When an incident was opened: when it began may be mended while somebody reads the list."""
 _TAG: Final = "incidents"
 _NO_FILTER: Final[dict[str, Any]] = dict.fromkeys(
     (
@@ -93,7 +94,7 @@ async def _incidents(asked: Asked[IncidentQuestion, None]) -> Listing[Incident]:
             found = await select(connection, KeptIncident, "list_incidents", values | place)
         return [incident_of(each, asked.identity) for each in found]
 
-    return Listing(Incident, IncidentPage, _KEY, lambda one: (one.onset_at, one.id), fetch)
+    return Listing(Incident, IncidentPage, _KEY, lambda one: (one.opened_at, one.id), fetch)
 
 
 async def _story(asked: Asked[NoQuestion, None]) -> Reply:
@@ -169,7 +170,7 @@ OPERATIONS: Final = (
         method="GET",
         path="/api/v1/incidents",
         tag=_TAG,
-        summary="Incidents, those that began last first",
+        summary="Incidents, those that were opened last first",
         query=IncidentQuestion,
         answer=IncidentPage,
         sheet=True,

@@ -136,7 +136,7 @@ class Story(Answer):
 
 
 class IncidentPage(Page[Incident]):
-    """Incidents, those that began last first."""
+    """Incidents, those that were opened last first."""
 
 
 class IncidentQuestion(ListQuestion):
