@@ -23,7 +23,7 @@ from gateway.api.models.incidents import (
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
 from gateway.api.queries import reading, select
 from gateway.api.sight import seen, seen_story
-from gateway.api.versions import etag, version_of
+from gateway.api.versions import story_etag, version_of
 from gateway.problems.problem import not_found
 from rules.incidents.export import tmf642
 from rules.incidents.texts import reason_words
@@ -141,7 +141,8 @@ async def _story(asked: Asked[NoQuestion, None]) -> Reply:
         ],
         parts=list(story.parts),
     )
-    return Reply(content, headers={"ETag": etag(incident.version)})
+    lasting = content.model_dump_json(exclude={"incident": {"household_minutes"}})
+    return Reply(content, headers={"ETag": story_etag(incident.version, lasting.encode())})
 
 
 async def _tmf642(asked: Asked[NoQuestion, None]) -> Tmf642Alarm:

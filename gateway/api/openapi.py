@@ -36,7 +36,17 @@ _IF_MATCH: Final = {
     "required": False,
     "description": "The ETag, or `version` in quotation marks, that the caller knows: if it is no"
     " longer so, nothing is done.",
-    "schema": {"type": "string", "pattern": '^(\\*|"[A-Za-z0-9]{1,64}")$'},
+    "schema": {
+        "type": "string",
+        "pattern": '^(\\*|(W/)?"[A-Za-z0-9]{1,64}(-[A-Za-z0-9]{1,64})?")$',
+    },
+}
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that the caller knows: if all is still so, the answer is 304.",
+    "schema": {"type": "string"},
 }
 _ETAG: Final = {
     "description": "The version, to send as If-Match.",
@@ -135,6 +145,8 @@ def _parameters(
         )
     if operation.versioned and operation.body is not None:
         parameters.append(_IF_MATCH)
+    elif operation.versioned:
+        parameters.append(_IF_NONE_MATCH)
     return parameters
 
 
@@ -159,7 +171,10 @@ def _responses(operation: Operation, references: _References) -> dict[str, Any]:
     by_status: dict[int, list[ProblemKind]] = defaultdict(list)
     for kind in operation.kinds():
         by_status[kind.status].append(kind)
-    return {str(operation.status): answer} | {
+    answers = {str(operation.status): answer}
+    if operation.versioned and operation.body is None:
+        answers["304"] = {"description": "As the caller knows it", "headers": {"ETag": _ETAG}}
+    return answers | {
         str(status): _problems(kinds, references) for status, kinds in sorted(by_status.items())
     }
 

@@ -123,7 +123,7 @@ def wrong(source: str, name: str, reason: str, value: str | None) -> Problem:
     """Return the problem of one value.
 
     Args:
-        source: query or body.
+        source: query, header or body.
         name: of the parameter or field.
         reason: what is wrong with it.
         value: as it was sent.
