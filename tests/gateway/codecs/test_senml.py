@@ -278,6 +278,14 @@ def test_a_time_that_no_calendar_has_is_refused(translate: Translate) -> None:
     assert "no instant" in refusal.detail
 
 
+def test_cbor_may_say_that_it_is_cbor() -> None:
+    body = cbor2.dumps(cbor2.CBORTag(55_799, [{0: "a", 2: 1}]))
+    (record,) = read_pack(body, cbor=True)
+    assert record.fields == {"n": "a", "v": 1}
+    with pytest.raises(PackError, match="tag 55799"):
+        read_pack(cbor2.dumps([{0: "a", 2: cbor2.CBORTag(55_799, 1)}]), cbor=True)
+
+
 @pytest.mark.parametrize("content_type", ["application/senml+xml", "application/senml-exi"])
 def test_xml_and_exi_are_refused_by_name(translate: Translate, content_type: str) -> None:
     (refusal,) = translate("senml", b"<sensml/>", content_type=content_type).refusals

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -318,6 +319,16 @@ def test_an_alias_that_a_birth_gives_to_two_metrics_names_none(node: Node) -> No
     (refusal,) = data.refusals
     assert (refusal.reason, data.replies) == (RefusalReason.INVALID, [])
     assert "alias 4" in refusal.detail
+
+
+def test_what_the_broker_kept_is_left_out() -> None:
+    adapter = SparkplugAdapter(NameTable(Dialect.PLAIN))
+    body = make_payload(make_bd_seq(0), _level(1), seq=0)
+    kept = Incoming("mqtt", "spBv1.0/G/NBIRTH/n", body, NOW, retain=True)
+    outcome = adapter.translate(kept)
+    assert (outcome.translated, outcome.refusals, outcome.replies) == ([], [], [])
+    assert [each.message for each in outcome.ignored] == ["NBIRTH"]
+    assert states(adapter.translate(replace(kept, retain=False))) == [("G/n", "online")]
 
 
 def test_a_unit_in_the_properties_is_converted(node: Node) -> None:
