@@ -168,6 +168,7 @@ async def test_wrong_bodies_are_refused_with_the_place_of_each_value(api: ApiWor
     wrong = await api.post(f"{path}/assign", {"too": "Lan", "comment": 5})
     torn = await api.ask(f"{path}/assign", "operator", method="POST", headers={})
     nul = await api.post(f"{path}/comment", {"text": "a\x00b"})
+    blank = await api.post(f"{path}/comment", {"text": " \n\t"})
     twice = await api.post(f"{path}/assign", written='{"to": "Lan", "to": "Hoa"}')
 
     assert wrong.status == 422
@@ -179,6 +180,7 @@ async def test_wrong_bodies_are_refused_with_the_place_of_each_value(api: ApiWor
     assert "did you mean 'to'?" in str(wrong.json["errors"])
     assert torn.status == 415
     assert nul.status == 422
+    assert blank.json["detail"] == "text: nothing but blanks"
     assert twice.status == 400
     assert twice.json["detail"] == "The body is not clear: 'to' stands twice in one object"
     assert _kinds(await api.get(path)) == []

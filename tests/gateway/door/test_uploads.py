@@ -236,6 +236,29 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     assert answer.startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "length", "first"),
+    [
+        ("/v1/telemetry", True, 100, b"HTTP/1.1 100"),
+        ("/v1/telemetry", True, 10**6, b"HTTP/1.1 413"),
+        ("/v1/telemetry", False, 100, b"HTTP/1.1 401"),
+        ("/in/chirpstack", False, 100, b"HTTP/1.1 401"),
+        ("/api/v1/mutes", False, 100, b"HTTP/1.1 401"),
+    ],
+)
+async def test_a_body_is_asked_for_once_it_is_clear_that_it_may_come(
+    gateway: GatewayWorld, path: str, length: int, first: bytes, *, key: bool
+) -> None:
+    shown = gateway.as_device(gateway.device(DeviceKind.SENSOR, 7).code)["Authorization"]
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+    head += f"Content-Length: {length}\r\n" + (f"Authorization: {shown}\r\n" if key else "")
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.service.port)
+    writer.write(f"{head}\r\n".encode())
+    async with asyncio.timeout(20):
+        assert (await reader.readline()).startswith(first)
+    writer.close()
+
+
 async def test_a_stop_does_not_wait_for_bodies(gateway: GatewayWorld) -> None:
     shown = gateway.as_device(gateway.device(DeviceKind.SENSOR, 7).code)["Authorization"]
     head = f"POST /v1/telemetry HTTP/1.1\r\nHost: x\r\nAuthorization: {shown}\r\n"
