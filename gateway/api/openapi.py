@@ -1,4 +1,7 @@
-"""OpenAPI 3.1, made of the operations and their models: what is served is what is described."""
+"""OpenAPI 3.1, made of the operations and their models: what is served is what is described.
+
+What the gateway serves to programs beside them is described by hand, in `others`.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,6 +14,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from gateway.api.catalogue import OPERATIONS
 from gateway.api.models.problem import ProblemDocument
 from gateway.api.operation import Operation
+from gateway.api.others import DEVICE_SECURITY, other_paths
 from gateway.api.parameters import PATH
 from gateway.problems.kinds import ProblemKind
 from gateway.problems.problem import MEDIA_TYPE
@@ -28,7 +32,8 @@ _SECURITY: Final = {
         "type": "http",
         "scheme": "bearer",
         "description": "A token of `python -m gateway token create`.",
-    }
+    },
+    "device": DEVICE_SECURITY,
 }
 _IF_MATCH: Final = {
     "name": "If-Match",
@@ -62,6 +67,7 @@ def openapi() -> dict[str, Any]:
     for operation in OPERATIONS:
         described = _operation(operation, references, schemas)
         paths[operation.path][operation.method.lower()] = described
+    paths |= other_paths(references[ProblemDocument, "serialization"])
     for model in {operation.query for operation in OPERATIONS}:
         # Their fields are described as parameters.
         schemas.pop(_name(references[model, "validation"]), None)
@@ -70,10 +76,16 @@ def openapi() -> dict[str, Any]:
         "info": {"title": "Srepok", "version": _VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in OPERATIONS)],
+        "tags": [{"name": tag} for tag in _tags(paths)],
         "paths": dict(paths),
         "components": {"schemas": schemas, "securitySchemes": _SECURITY},
     }
+
+
+def _tags(paths: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the tags in their order."""
+    described = (each for path in paths.values() for each in path.values())
+    return list(dict.fromkeys(tag for each in described for tag in each["tags"]))
 
 
 _References = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
