@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from gateway.problems.kinds import UNSUPPORTED
 from gateway.problems.problem import MALFORMED, TOO_LARGE, Problem, unavailable
@@ -55,6 +55,10 @@ def install_arrivals(app: web.Application) -> None:
     app.on_shutdown.append(app[ARRIVALS].end)
 
 
+async def expect_later(request: web.Request) -> None:
+    """Send no 100 yet: who may not come in, or sends too much, need not send it at all."""
+
+
 async def read_body(request: web.Request, most: int, within: timedelta) -> bytes:
     """Return the body, unpacked if it is packed.
 
@@ -83,6 +87,7 @@ async def _read(request: web.Request, within: timedelta) -> bytes:
     try:
         async with asyncio.timeout(within.total_seconds()) as patience:
             with arrivals.waiting(patience):
+                await _ask_for_it(request)
                 return await request.read()
     except TimeoutError:
         # What of it is still to come would be taken for the next request.
@@ -90,6 +95,15 @@ async def _read(request: web.Request, within: timedelta) -> bytes:
         if arrivals.are_over:
             raise unavailable("this gateway is stopping") from None
         raise Problem(MALFORMED, f"the body did not arrive within {within}") from None
+
+
+async def _ask_for_it(request: web.Request) -> None:
+    """Tell a sender that waits for it to send the body."""
+    waits = request.headers.get("Expect", "").strip().lower() == "100-continue"
+    if waits and request.version >= HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # It is no part of the answer, of which nothing is out yet.
+        request.writer.output_size = 0
 
 
 def unpack(packed: bytes, most: int) -> bytes:

@@ -94,7 +94,7 @@ class RefusalReason(StrEnum):
     OVERSIZE = "oversize"
     """More reports, or nested deeper, than accepted."""
     UNKNOWN_DEVICE = "unknown_device"
-    """No device of the inventory has this name or alias."""
+    """No device of the inventory has this alias."""
     UNDECODABLE = "undecodable"
     """Translating failed in a way that nobody foresaw."""
 
@@ -107,13 +107,11 @@ class Refusal:
         reason: the word to count by.
         detail: a sentence that names the field and its value.
         device: whose it is, where that is known.
-        part: the refused part in the format it came as; None: the whole body.
     """
 
     reason: RefusalReason
     detail: str
     device: ForeignId | None = None
-    part: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

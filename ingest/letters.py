@@ -17,6 +17,8 @@ from runtime.broker.message import Message
 from runtime.wording import did_you_mean
 
 _PAGE: Final = 100
+_NUMBERS: Final = range(2**63)
+"""Of letters: what the database can count to."""
 
 
 class UnknownNameError(Exception):
@@ -78,7 +80,9 @@ async def check_names(
         known = [code for (code,) in await cursor.fetchall()]
         if device not in known:
             raise UnknownNameError(f"there is no device {device!r}{did_you_mean(device, known)}")
-    if letter_id is not None and not await find(connection, device=device, letter_id=letter_id):
+    if letter_id is not None and (
+        letter_id not in _NUMBERS or not await find(connection, device=device, letter_id=letter_id)
+    ):
         of = f" of device {device!r}" if device else ""
         raise UnknownNameError(f"there is no dead letter {letter_id}{of}")
 

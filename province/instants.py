@@ -1,6 +1,6 @@
 """Instants on the wire: RFC 3339 text with an offset, or epoch milliseconds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import PlainSerializer, PlainValidator
@@ -8,6 +8,9 @@ from pydantic import PlainSerializer, PlainValidator
 EARLIEST_MILLISECONDS: Final = -62_135_596_800_000
 LATEST_MILLISECONDS: Final = 253_402_300_799_999
 
+_SECOND: Final = timedelta(seconds=1)
+_DAY: Final = timedelta(days=1)
+_MIDNIGHT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORTEST = len("2026-11-23T20:37:00Z")
 
 
@@ -44,7 +47,7 @@ def _parse_text(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is not RFC 3339, such as 2026-11-23T20:37:00+07:00") from None
+        instant = _after_leap_second(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} has no offset: write Z or +07:00 behind it")
     if instant.tzinfo is UTC:
@@ -53,6 +56,22 @@ def _parse_text(text: str) -> datetime:
         return instant.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC") from None
+
+
+def _after_leap_second(text: str) -> datetime:
+    """Return the second after the 61st of a minute, which Python's clock does not have.
+
+    Raises:
+        ValueError: the text is not of the last minute of a day in UTC, where alone there is one.
+    """
+    try:
+        if text[17:19] == "60":
+            after = datetime.fromisoformat(f"{text[:17]}59{text[19:]}") + _SECOND
+            if after.tzinfo is None or (after - _MIDNIGHT) % _DAY < _SECOND:
+                return after
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(f"{text!r} is not RFC 3339, such as 2026-11-23T20:37:00+07:00")
 
 
 def format_instant(instant: datetime) -> str:

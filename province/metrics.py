@@ -59,6 +59,11 @@ class Metric:
                 f"metric {self.code}: minimum {self.minimum} is not below maximum {self.maximum}"
             )
 
+    @property
+    def has_two_states(self) -> bool:
+        """Whether it is 0 or 1, such as whether a door is open."""
+        return not self.unit and (self.minimum, self.maximum) == (0, 1)
+
     def holds(self, value: float) -> bool:
         """Whether the value is physically plausible; NaN never is."""
         return self.minimum <= value <= self.maximum

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
+from json import JSONDecoder
 from typing import Any, Final, NoReturn
 
 import cbor2
@@ -33,6 +34,44 @@ def load_json(payload: bytes) -> Any:  # noqa: ANN401 - any JSON value
         return from_json(payload)
     except ValueError as error:
         raise MalformedError(f"not JSON: {error}") from None
+
+
+def load_distinct_json(payload: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Parse JSON as `load_json` does, but without keys that stand twice in one object.
+
+    Raises:
+        MalformedError: saying where it breaks, or which key stands twice.
+    """
+    value = load_json(payload)
+    check_keys(payload)
+    return value
+
+
+def check_keys(payload: bytes) -> None:
+    """Do nothing for JSON that was parsed with success, if no key stands twice in one object.
+
+    Of two values a parser takes the last, and nobody can know which of them was meant.
+
+    Raises:
+        MalformedError: naming the key.
+    """
+    try:
+        _DISTINCT.raw_decode(payload.decode().lstrip())
+    except MalformedError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"not JSON: {error}") from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
+    # Most objects pass here, and nobody needs what they hold.
+    if len(dict(pairs)) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise MalformedError(f"not clear: {repeated!r:.80} stands twice in one object")
+
+
+_DISTINCT: Final = JSONDecoder(object_pairs_hook=_without_repeats)
 
 
 def load_cbor(payload: bytes) -> Any:  # noqa: ANN401 - any CBOR value

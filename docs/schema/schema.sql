@@ -831,6 +831,7 @@ CREATE TABLE incidents (
 ) WITH (fillfactor = 70);
 CREATE INDEX incidents_open ON incidents (onset_at) WHERE status = 'open';
 CREATE INDEX incidents_onset_at ON incidents (onset_at);
+CREATE INDEX incidents_opened_at ON incidents (opened_at);
 CREATE INDEX incidents_cleared_at ON incidents (cleared_at);
 
 COMMENT ON TABLE incidents IS

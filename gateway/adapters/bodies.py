@@ -6,7 +6,7 @@ from typing import Any, Final
 from gateway.adapters.errors import RefusedError
 from gateway.adapters.ngsi import flattened
 from gateway.translation import RefusalReason
-from province.payloads import MalformedError, load_json
+from province.payloads import MalformedError, check_keys, load_json
 
 MOST_VALUES: Final = 20_000
 """Of one body. Each is looked for among all that a mapping knows, while everybody else waits."""
@@ -15,9 +15,11 @@ MOST_VALUES: Final = 20_000
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
         value = load_json(body)
+        # First: of a body that is too large nothing more is looked at.
+        _check_size(value)
+        check_keys(body)
     except MalformedError as error:
         raise RefusedError(RefusalReason.MALFORMED, str(error)) from None
-    _check_size(value)
     return value
 
 

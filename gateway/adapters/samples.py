@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gateway.errors import UsageError
 from gateway.translation import Incoming
+from province.payloads import MalformedError, check_keys
 
 _ENVELOPE: Final = frozenset({"payload", "payload_json", "hex"})
 """The keys of which a line has one, unless it is the body itself."""
@@ -62,6 +63,11 @@ def _of_line(line: bytes, place: str, arrival: Arrival) -> Incoming:
         raise UsageError(f"{place}: not JSON: {error}") from None
     if not isinstance(value, dict) or not _ENVELOPE & value.keys():
         return arrival.of(line)
+    try:
+        # What is inside is written anew, and would lose them.
+        check_keys(line)
+    except MalformedError as error:
+        raise UsageError(f"{place}: {error}") from None
     body = _body(value, place)
     topic = value.get("topic")
     if topic is not None and not isinstance(topic, str):

@@ -23,7 +23,7 @@ from gateway.api.models.incidents import (
 from gateway.api.operation import Asked, NoQuestion, Operation, Reply
 from gateway.api.queries import reading, select
 from gateway.api.sight import seen, seen_story
-from gateway.api.versions import etag, version_of
+from gateway.api.versions import story_etag, version_of
 from gateway.problems.problem import not_found
 from rules.incidents.export import tmf642
 from rules.incidents.texts import reason_words
@@ -31,6 +31,7 @@ from rules.store.alarms import alarm_of
 from rules.store.read import IncidentStory, KeptIncident, show_incident
 
 _KEY: Final = TypeAdapter(tuple[AwareDatetime, str])
+"""When an incident was opened: when it began may be mended while somebody reads the list."""
 _TAG: Final = "incidents"
 _NO_FILTER: Final[dict[str, Any]] = dict.fromkeys(
     (
@@ -93,7 +94,7 @@ async def _incidents(asked: Asked[IncidentQuestion, None]) -> Listing[Incident]:
             found = await select(connection, KeptIncident, "list_incidents", values | place)
         return [incident_of(each, asked.identity) for each in found]
 
-    return Listing(Incident, IncidentPage, _KEY, lambda one: (one.onset_at, one.id), fetch)
+    return Listing(Incident, IncidentPage, _KEY, lambda one: (one.opened_at, one.id), fetch)
 
 
 async def _story(asked: Asked[NoQuestion, None]) -> Reply:
@@ -140,7 +141,8 @@ async def _story(asked: Asked[NoQuestion, None]) -> Reply:
         ],
         parts=list(story.parts),
     )
-    return Reply(content, headers={"ETag": etag(incident.version)})
+    lasting = content.model_dump_json(exclude={"incident": {"household_minutes"}})
+    return Reply(content, headers={"ETag": story_etag(incident.version, lasting.encode())})
 
 
 async def _tmf642(asked: Asked[NoQuestion, None]) -> Tmf642Alarm:
@@ -169,7 +171,7 @@ OPERATIONS: Final = (
         method="GET",
         path="/api/v1/incidents",
         tag=_TAG,
-        summary="Incidents, those that began last first",
+        summary="Incidents, those that were opened last first",
         query=IncidentQuestion,
         answer=IncidentPage,
         sheet=True,

@@ -1,4 +1,7 @@
-"""OpenAPI 3.1, made of the operations and their models: what is served is what is described."""
+"""OpenAPI 3.1, made of the operations and their models: what is served is what is described.
+
+What the gateway serves to programs beside them is described by hand, in `others`.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,6 +14,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from gateway.api.catalogue import OPERATIONS
 from gateway.api.models.problem import ProblemDocument
 from gateway.api.operation import Operation
+from gateway.api.others import DEVICE_SECURITY, other_paths
 from gateway.api.parameters import PATH
 from gateway.problems.kinds import ProblemKind
 from gateway.problems.problem import MEDIA_TYPE
@@ -28,7 +32,8 @@ _SECURITY: Final = {
         "type": "http",
         "scheme": "bearer",
         "description": "A token of `python -m gateway token create`.",
-    }
+    },
+    "device": DEVICE_SECURITY,
 }
 _IF_MATCH: Final = {
     "name": "If-Match",
@@ -36,7 +41,17 @@ _IF_MATCH: Final = {
     "required": False,
     "description": "The ETag, or `version` in quotation marks, that the caller knows: if it is no"
     " longer so, nothing is done.",
-    "schema": {"type": "string", "pattern": '^(\\*|"[A-Za-z0-9]{1,64}")$'},
+    "schema": {
+        "type": "string",
+        "pattern": '^(\\*|(W/)?"[A-Za-z0-9]{1,64}(-[A-Za-z0-9]{1,64})?")$',
+    },
+}
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that the caller knows: if all is still so, the answer is 304.",
+    "schema": {"type": "string"},
 }
 _ETAG: Final = {
     "description": "The version, to send as If-Match.",
@@ -52,6 +67,7 @@ def openapi() -> dict[str, Any]:
     for operation in OPERATIONS:
         described = _operation(operation, references, schemas)
         paths[operation.path][operation.method.lower()] = described
+    paths |= other_paths(references[ProblemDocument, "serialization"])
     for model in {operation.query for operation in OPERATIONS}:
         # Their fields are described as parameters.
         schemas.pop(_name(references[model, "validation"]), None)
@@ -60,10 +76,16 @@ def openapi() -> dict[str, Any]:
         "info": {"title": "Srepok", "version": _VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in OPERATIONS)],
+        "tags": [{"name": tag} for tag in _tags(paths)],
         "paths": dict(paths),
         "components": {"schemas": schemas, "securitySchemes": _SECURITY},
     }
+
+
+def _tags(paths: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the tags in their order."""
+    described = (each for path in paths.values() for each in path.values())
+    return list(dict.fromkeys(tag for each in described for tag in each["tags"]))
 
 
 _References = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
@@ -135,6 +157,8 @@ def _parameters(
         )
     if operation.versioned and operation.body is not None:
         parameters.append(_IF_MATCH)
+    elif operation.versioned:
+        parameters.append(_IF_NONE_MATCH)
     return parameters
 
 
@@ -159,7 +183,10 @@ def _responses(operation: Operation, references: _References) -> dict[str, Any]:
     by_status: dict[int, list[ProblemKind]] = defaultdict(list)
     for kind in operation.kinds():
         by_status[kind.status].append(kind)
-    return {str(operation.status): answer} | {
+    answers = {str(operation.status): answer}
+    if operation.versioned and operation.body is None:
+        answers["304"] = {"description": "As the caller knows it", "headers": {"ETag": _ETAG}}
+    return answers | {
         str(status): _problems(kinds, references) for status, kinds in sorted(by_status.items())
     }
 

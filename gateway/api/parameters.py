@@ -22,6 +22,7 @@ from gateway.problems.problem import (
     Problem,
     not_found,
 )
+from province.payloads import MalformedError, check_keys
 from runtime.wording import did_you_mean
 
 _Question = TypeVar("_Question", bound=Question)
@@ -101,9 +102,14 @@ async def read_body(model: type[_Body], request: web.Request, *, required: bool)
             UNSUPPORTED, f"Content-Type {request.content_type}: application/json is needed"
         )
     try:
-        return model.model_validate_json(content)
+        body = model.model_validate_json(content)
+        check_keys(content)
+    except MalformedError as error:
+        raise Problem(MALFORMED, f"The body is {error}") from None
     except ValidationError as error:
         details = error.errors()
+    else:
+        return body
     if details[0]["type"] == _NOT_JSON:
         raise Problem(MALFORMED, f"The body is not JSON: {details[0]['ctx']['error']}")
     names = [field.alias or name for name, field in model.model_fields.items()]
@@ -117,7 +123,7 @@ def wrong(source: str, name: str, reason: str, value: str | None) -> Problem:
     """Return the problem of one value.
 
     Args:
-        source: query or body.
+        source: query, header or body.
         name: of the parameter or field.
         reason: what is wrong with it.
         value: as it was sent.

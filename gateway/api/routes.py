@@ -8,6 +8,7 @@ from gateway.api.catalogue import OPERATIONS
 from gateway.api.documentation import show_openapi, show_page, show_style
 from gateway.api.operation import Operation
 from gateway.api.serving import handler_of
+from gateway.bodies import expect_later
 
 
 def _route(operation: Operation) -> web.RouteDef:
@@ -15,7 +16,13 @@ def _route(operation: Operation) -> web.RouteDef:
     if operation.method == "GET":
         # Takes HEAD too, as whoever asks whether something is there expects.
         return web.get(operation.path, handler, name=operation.name)
-    return web.route(operation.method, operation.path, handler, name=operation.name)
+    return web.route(
+        operation.method,
+        operation.path,
+        handler,
+        name=operation.name,
+        expect_handler=expect_later,
+    )
 
 
 ROUTES: Final[list[web.RouteDef]] = [

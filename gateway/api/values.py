@@ -39,6 +39,7 @@ __all__ = [
     "Share",
     "Text",
     "YesNo",
+    "not_blank",
     "rfc_3339",
 ]
 
@@ -98,6 +99,20 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_N
 """A name or a line of text."""
 LongText = Annotated[str, StringConstraints(max_length=2000, pattern=_NO_NUL)]
 """What a person has to say."""
+
+
+def not_blank(text: str) -> str:
+    """Return text without blanks around it.
+
+    Raises:
+        ValueError: nothing is left.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise ValueError("nothing but blanks")
+    return stripped
+
+
 IncidentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
 """The name of an incident."""
 Number = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_digits)]

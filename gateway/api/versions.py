@@ -46,6 +46,18 @@ def etag(version: str) -> str:
     return f'"{version}"'
 
 
+def story_etag(version: str, content: bytes) -> str:
+    """Return the header ETag of what is told of an incident.
+
+    It is weak: what grows by itself, as the household-minutes do, makes no other one.
+
+    Args:
+        version: of the incident; a deed that fits it may follow a comment.
+        content: all that is told, without what grows by itself.
+    """
+    return f'W/"{version}-{hashlib.sha256(content).hexdigest()[:_LENGTH]}"'
+
+
 def check_version(incident: str, present: str, if_match: str | None) -> None:
     """Do nothing if whoever asks knows the present version, or does not say.
 

@@ -13,7 +13,7 @@ from province.instants import format_instant
 from province.topics import Channel
 
 _NAMED: Final = 10
-"""How many refused parts a refusal names; it carries all of them."""
+"""How many refused parts a refusal names; the message itself has all of them."""
 
 Order = Callable[[datetime], tuple[int, int]]
 """Gives (boot_id, seq) of a report by its time."""
@@ -25,29 +25,19 @@ class _Report:
     interval_seconds: float | None = None
 
 
-@dataclass(slots=True)
-class _Refused:
-    details: list[str] = field(default_factory=list)
-    parts: list[Any] = field(default_factory=list)
-
-
 class Measured:
     """Collects what one message says of one or more devices.
 
     Args:
         names: what the names mean.
-        encode: makes bytes of refused parts, in the format they came as.
         part_name: what the format calls a part.
     """
 
-    def __init__(
-        self, names: NameTable, encode: Callable[[list[Any]], bytes], part_name: str
-    ) -> None:
+    def __init__(self, names: NameTable, part_name: str) -> None:
         self._names = names
         self._part_name = part_name
-        self._encode = encode
         self._reports: dict[tuple[ForeignId, datetime, bool], _Report] = {}
-        self._refused: dict[tuple[ForeignId | None, RefusalReason], _Refused] = {}
+        self._refused: dict[tuple[ForeignId | None, RefusalReason], list[str]] = {}
         self._left_out: dict[Ignored, None] = {}
 
     def add(
@@ -55,7 +45,6 @@ class Measured:
         device: ForeignId,
         observed_at: datetime,
         reading: tuple[str, str, float],
-        part: object,
         *,
         backfill: bool = False,
         interval_seconds: float | None = None,
@@ -66,7 +55,6 @@ class Measured:
             device: whose it is.
             observed_at: when.
             reading: its name, its unit (empty: none was said) and the value.
-            part: what to keep of it if it is refused.
             backfill: it was kept while the device was cut off.
             interval_seconds: within which the device means to say the next.
         """
@@ -79,19 +67,15 @@ class Measured:
             report = self._reports.setdefault((device, observed_at, backfill), _Report())
             _put(report, *mapped)
         except UnmappedError as error:
-            self.refuse(device, error.reason, str(error), part)
+            self.refuse(device, error.reason, str(error))
             return
         if interval_seconds is not None and 0 < interval_seconds <= 86_400:  # noqa: PLR2004 - a day
             known = report.interval_seconds
             report.interval_seconds = min(interval_seconds, known or interval_seconds)
 
-    def refuse(
-        self, device: ForeignId | None, reason: RefusalReason, detail: str, part: object
-    ) -> None:
+    def refuse(self, device: ForeignId | None, reason: RefusalReason, detail: str) -> None:
         """Refuse a part, together with what else of that device is refused for that reason."""
-        refused = self._refused.setdefault((device, reason), _Refused())
-        refused.details.append(detail)
-        refused.parts.append(part)
+        self._refused.setdefault((device, reason), []).append(detail)
 
     def left_out(self, device: ForeignId, name: str) -> LeftOut | None:
         """Return why a name is left out on purpose, whatever its value; None if it is not."""
@@ -110,14 +94,9 @@ class Measured:
             if report.values:
                 record = _record(observed_at, report, order(observed_at), backfill=backfill)
                 outcome.translated.append(Translated(device, Channel.TELEMETRY, record))
-        for (device_or_none, reason), refused in self._refused.items():
-            outcome.refusals.append(
-                Refusal(reason, _sentence(refused.details), device_or_none, self._part(refused))
-            )
+        for (device_or_none, reason), details in self._refused.items():
+            outcome.refusals.append(Refusal(reason, _sentence(details), device_or_none))
         return outcome
-
-    def _part(self, refused: _Refused) -> bytes | None:
-        return self._encode(refused.parts)
 
 
 def instant(seconds: float) -> datetime | None:

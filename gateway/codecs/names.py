@@ -108,16 +108,22 @@ class NameTable:
             device: the sender's own name.
             name: what was measured, in its words.
             unit: as the message says it; empty where it says none.
-            value: as the message has it.
+            value: as the message has it; a truth value is one of a metric of two states alone.
 
         Raises:
-            UnmappedError: no line fits, or the unit is not one of the quantity.
+            UnmappedError: no line fits, the unit is not one of the quantity, or a truth value is
+                no value of it.
         """
         line = self._line(device, name, unit)
         if line.metric is None:
             return LeftOut(line.note)
+        if isinstance(value, bool) and not line.metric.has_two_states:
+            raise UnmappedError(
+                RefusalReason.INVALID,
+                f"{name!r}: {str(value).lower()} is no number, and {line.metric.code} is measured",
+            )
         try:
-            return line.metric.code, self._convert(value, unit, line)
+            return line.metric.code, self._convert(float(value), unit, line)
         except UnitError as error:
             raise UnmappedError(RefusalReason.INVALID, f"{name!r}: {error}") from None
 

@@ -34,6 +34,8 @@ from runtime.logs import LogSettings, configure_logs
 
 _NAME: Final = "srepok-gateway-command"
 _PATIENCE: Final = timedelta(seconds=15)
+_NUMBERS: Final = range(2**63)
+"""Of letters: what the database can count to."""
 _REASONS: Final = sorted({str(each) for each in (*RefusalReason, *Reason)})
 _EPILOG: Final = """\
 DATABASE_URL, DATABASE_PASSWORD_FILE: the database.
@@ -155,9 +157,10 @@ async def _check(connection: AsyncConnection, wanted: Wanted, environ: Mapping[s
             raise UsageError(
                 f"there is no adapter {wanted.adapter!r}; known: {', '.join(sorted(known))}"
             )
-    if wanted.letter_id is not None and not await find(connection, wanted, 1):
+    number = wanted.letter_id
+    if number is not None and (number not in _NUMBERS or not await find(connection, wanted, 1)):
         of = " of that adapter and reason" if wanted.adapter or wanted.reason else " of an adapter"
-        raise UsageError(f"there is no dead letter {wanted.letter_id}{of}")
+        raise UsageError(f"there is no dead letter {number}{of}")
 
 
 def _adapters(environ: Mapping[str, str]) -> dict[str, Adapter]:

@@ -10,7 +10,7 @@ from gateway.door.judge import Judge, Kept
 from gateway.door.registry import KnownDevice, KnownMetric
 from gateway.errors import UsageError
 from gateway.settings import GatewaySettings
-from gateway.translation import Adapter, ForeignId, Outcome, Refusal, RefusalReason, Translated
+from gateway.translation import Adapter, Outcome, Refusal, RefusalReason, Translated
 from province.instants import parse_instant
 from province.inventory import InventoryError, read_inventory
 from province.metrics import catalogue
@@ -26,7 +26,7 @@ Topics = dict[tuple[str, Channel], str]
 
 
 class KnownNames:
-    """The devices of an inventory, by their codes and by their names in other systems.
+    """The devices of an inventory, by their names in other systems.
 
     Args:
         path: of the inventory.
@@ -50,7 +50,7 @@ class KnownNames:
             known = KnownDevice(
                 device.code, provinces[device.commune], device.commune, device.kind.watches_link
             )
-            self._by_name |= dict.fromkeys((device.code, *device.aliases), known)
+            self._by_name |= dict.fromkeys(device.aliases, known)
         self._metrics = {
             code: KnownMetric(metric.minimum, metric.maximum)
             for code, metric in catalogue().items()
@@ -60,9 +60,9 @@ class KnownNames:
         """Return where each record goes; add to the outcome what the service would refuse."""
         topics: Topics = {}
         for record in outcome.translated:
-            device = self._device(record.device)
+            device = self._by_name.get(str(record.device))
             if device is None:
-                detail = f"{record.device}: no device of the inventory has this alias or code"
+                detail = f"{record.device}: no device of the inventory has this alias"
                 outcome.refusals.append(
                     Refusal(RefusalReason.UNKNOWN_DEVICE, detail, record.device)
                 )
@@ -72,9 +72,6 @@ class KnownNames:
                 reason = _WORDS.get(fault.reason.value, RefusalReason.INVALID)
                 outcome.refusals.append(Refusal(reason, str(fault), record.device))
         return topics
-
-    def _device(self, name: ForeignId) -> KnownDevice | None:
-        return self._by_name.get(str(name)) or self._by_name.get(name.id)
 
     def _judged(self, device: KnownDevice, record: Translated, now: datetime) -> Kept:
         judge = Judge(device, self._metrics, _LIMITS, now)

@@ -16,6 +16,7 @@ from gateway.door.clocks import UNMOVED, ClockLimits
 from gateway.door.faults import Fault, faults_of, shown
 from gateway.door.reasons import Reason
 from gateway.door.registry import KnownDevice, KnownMetric
+from province.payloads import check_keys
 from province.presence import Event, Status
 from province.reports import LinkReport, SensorReport
 
@@ -64,11 +65,13 @@ class Judge:
 
         Raises:
             MalformedBodyError: it is not JSON.
+            MalformedError: a key stands twice in it.
         """
         try:
             report = self.model.__pydantic_validator__.validate_json(text)
         except ValidationError as error:
             return faults_of(error)
+        check_keys(text)
         return self._faults(report, UNMOVED)
 
     def reports(self, items: list[Any]) -> list[Kept]:

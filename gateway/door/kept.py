@@ -1,7 +1,7 @@
 """Kept letters: the dead letters of adapters as the database has them; found, and tried again."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -49,7 +49,7 @@ class KeptLetter:
     replay_outcome: str | None
 
     def incoming(self) -> Incoming:
-        """Return the message, or the part of one, as it came at first."""
+        """Return the message as it came at first."""
         channel, where = where_of(self.adapter, self.topic)
         return Incoming(
             channel=channel,
@@ -110,8 +110,9 @@ async def replay(
 ) -> tuple[bool, str]:
     """Try a dead letter again, with the adapters and the inventory of today.
 
-    What is accepted is published before the letter is marked: killed in between, the next replay
-    publishes it once more, and it is a duplicate then.
+    What is accepted is published, also where other parts stay refused, before the letter is
+    marked. What of it was published before is a duplicate then. Nothing is retained: of the same
+    device, something newer may be.
 
     Returns:
         Whether it was accepted, and what became of it.
@@ -135,9 +136,9 @@ async def _try(foreign: Foreign, letter: KeptLetter) -> tuple[bool, str]:
         return False, f"there is no adapter {letter.adapter!r} any more"
     incoming = letter.incoming()
     parcel = await foreign.pack(adapter, incoming, foreign.translate(adapter, incoming))
-    if not parcel.letters:
-        # Not settled: what is refused of it is this letter still, and no new one.
-        await foreign.publish([parcel])
+    parcel.outgoing = [replace(each, retain=False) for each in parcel.outgoing]
+    # Not settled: what is refused of it is this letter still, and no new one.
+    await foreign.publish([parcel])
     if parcel.letters:
         return False, "; ".join(f"{each.reason}: {each.detail}" for each in parcel.letters)
     return True, f"published {parcel.accepted}, left out {parcel.ignored}"

@@ -19,7 +19,7 @@ class Letter:
 
     Attributes:
         adapter: its name.
-        incoming: the message, or the part that is refused.
+        incoming: the message.
         reason: the kind of refusal.
         detail: a sentence that names the field and its value.
         device: code of the device, where that is known.

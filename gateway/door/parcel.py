@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -119,7 +119,7 @@ class Packer:
     def _refused(self, refusal: Refusal) -> "_Refused":
         device = refusal.device and self.registry.foreign(refusal.device)
         code = device.code if device else None
-        return _Refused(refusal.reason, refusal.detail, code, refusal.part)
+        return _Refused(refusal.reason, refusal.detail, code)
 
     def _by_topic(
         self, outcome: Outcome, refused: list["_Refused"]
@@ -150,12 +150,11 @@ class Packer:
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """What of a message is refused; `part` None: nothing less than all of it says so."""
+    """What of a message is refused."""
 
     reason: str
     detail: str
     device: str | None = None
-    part: bytes | None = None
 
 
 def _judge(judge: Judge, channel: Channel, records: list[dict[str, Any]]) -> list[Kept]:
@@ -167,13 +166,14 @@ def _judge(judge: Judge, channel: Channel, records: list[dict[str, Any]]) -> lis
 
 
 def _letters(adapter: str, incoming: Incoming, refused: list[_Refused]) -> Iterable[Letter]:
-    """Yield a letter for each reason and part, however much is refused for it."""
-    together: dict[tuple[str, bytes], list[_Refused]] = defaultdict(list)
+    """Yield a letter for each reason, however much is refused for it.
+
+    It has the whole message as it came: what is good in it is a duplicate when it is replayed.
+    """
+    together: dict[str, list[_Refused]] = defaultdict(list)
     for each in refused:
-        together[each.reason, incoming.body if each.part is None else each.part].append(each)
-    for (reason, part), same in together.items():
+        together[each.reason].append(each)
+    for reason, same in together.items():
         more = f" (and {len(same) - 1} more)" if len(same) > 1 else ""
         first = same[0]
-        yield Letter(
-            adapter, replace(incoming, body=part), reason, f"{first.detail}{more}", first.device
-        )
+        yield Letter(adapter, incoming, reason, f"{first.detail}{more}", first.device)

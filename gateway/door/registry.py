@@ -119,9 +119,12 @@ class Registry:
         return self.known.devices.get(code)
 
     def foreign(self, name: ForeignId) -> KnownDevice | None:
-        """Return the device that another system calls so, by an alias or by its own code."""
+        """Return the device that has this alias.
+
+        Its code alone is none: who may speak for one system may not speak for every device here.
+        """
         known = self.known
-        return known.devices.get(known.aliases.get(str(name), name.id))
+        return known.devices.get(known.aliases.get(str(name), ""))
 
     async def look_for_strangers(self) -> None:
         """Look for a newer inventory: somebody is there whom this one does not know."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.bodies import expect_later
 from gateway.door import keys as door_keys
 from gateway.door import uploads, webhooks
 from gateway.problems.problem import Problem
@@ -33,11 +34,15 @@ def _counted(route: str, handler: Handler) -> Handler:
     return counted
 
 
+def _post(path: str, name: str, handler: Handler) -> web.RouteDef:
+    return web.post(path, _counted(name, handler), expect_handler=expect_later)
+
+
 ROUTES: Final = (
-    web.post("/v1/telemetry", _counted("telemetry", uploads.telemetry)),
-    web.post("/v1/status", _counted("status", uploads.status)),
-    web.post("/v1/event", _counted("event", uploads.event)),
-    web.post("/in/{adapter}", _counted("webhook", webhooks.webhook)),
-    web.post("/in/{adapter}/{tail:.*}", _counted("webhook", webhooks.webhook)),
+    _post("/v1/telemetry", "telemetry", uploads.telemetry),
+    _post("/v1/status", "status", uploads.status),
+    _post("/v1/event", "event", uploads.event),
+    _post("/in/{adapter}", "webhook", webhooks.webhook),
+    _post("/in/{adapter}/{tail:.*}", "webhook", webhooks.webhook),
 )
 """What devices upload to, and other systems post to."""

@@ -18,7 +18,7 @@ from gateway.door.registry import KnownDevice
 from gateway.door.sender import sender_of
 from gateway.problems.kinds import MALFORMED, UNSUPPORTED
 from gateway.problems.problem import Problem, unavailable
-from province.payloads import MalformedError, load_cbor, load_json
+from province.payloads import MalformedError, load_cbor, load_distinct_json
 from province.topics import Channel
 from runtime.broker.errors import PublishError
 
@@ -35,7 +35,7 @@ async def telemetry(request: web.Request) -> web.Response:
         if not cbor and body[:1] == b"{" and not judge.one_report(body):
             # By far the most frequent upload: good, and passed on as it is.
             return await _pass_on(request, device.topic(Channel.TELEMETRY), [body], ONE)
-        loaded = load_cbor(body) if cbor else load_json(body)
+        loaded = load_cbor(body) if cbor else load_distinct_json(body)
     except (MalformedBodyError, MalformedError) as error:
         raise Problem(MALFORMED, str(error)) from None
     items = loaded if isinstance(loaded, list) else [loaded]
@@ -74,7 +74,7 @@ async def _one(
     _format(request, _JSON)
     body = await _read(request)
     try:
-        record = verdict(_judge(request, device), load_json(body))
+        record = verdict(_judge(request, device), load_distinct_json(body))
     except MalformedError as error:
         raise Problem(MALFORMED, str(error)) from None
     return await _pass_on(request, device.topic(channel), [body], Tally.of([record]), retain=retain)

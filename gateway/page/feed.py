@@ -18,7 +18,8 @@ class Feed:
     """Turns pictures into events for its clients.
 
     Args:
-        run: name of this run of the gateway; identifiers of events begin with it.
+        name: of this feed and no other, in no other run either; identifiers of events begin with
+            it, so that a page never goes on where another feed was.
         communes: what its clients may see; None: everything.
         capacity: most events that wait for a client.
 
@@ -27,8 +28,8 @@ class Feed:
         idle: pictures since the last client left.
     """
 
-    def __init__(self, run: str, communes: frozenset[str] | None, capacity: int = QUEUE) -> None:
-        self._run = run
+    def __init__(self, name: str, communes: frozenset[str] | None, capacity: int = QUEUE) -> None:
+        self._name = name
         self._communes = communes
         self._capacity = capacity
         self._number = 0
@@ -83,8 +84,8 @@ class Feed:
 
     def _missed(self, last_event: str) -> list[bytes] | None:
         """Return the events after one; None if that cannot be told."""
-        run, _, number = last_event.rpartition("-")
-        if run != self._run or _NUMBER.fullmatch(number) is None:
+        name, _, number = last_event.rpartition("-")
+        if name != self._name or _NUMBER.fullmatch(number) is None:
             return None
         last = int(number)
         missed = [event for number, event in self._remembered if number > last]
@@ -101,4 +102,4 @@ class Feed:
 
     def _event(self, name: str, data: dict[str, Any]) -> bytes:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return f"id: {self._run}-{self._number}\nevent: {name}\ndata: {text}\n\n".encode()
+        return f"id: {self._name}-{self._number}\nevent: {name}\ndata: {text}\n\n".encode()

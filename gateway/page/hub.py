@@ -93,6 +93,7 @@ class Hub:
         # No other run has this name, whatever the generator was seeded with.
         self._run = f"{round(clock.now().timestamp() * 1000):x}{random.getrandbits(32):08x}"
         self.instruments = instruments
+        self._feeds_made = 0
         self._feeds: dict[frozenset[str] | None, Feed] = {}
         self._clients: dict[Client, Identity] = {}
         self._picture: Picture | None = None
@@ -163,7 +164,8 @@ class Hub:
             raise FullError(f"{identity.name} has {own} live pages open, and may have no more")
 
     def _new_feed(self, communes: frozenset[str] | None) -> Feed:
-        feed = Feed(self._run, communes, self.options.queue)
+        self._feeds_made += 1
+        feed = Feed(f"{self._run}.{self._feeds_made}", communes, self.options.queue)
         if self._picture is not None:
             feed.show(self._picture)
         if self._is_stale:

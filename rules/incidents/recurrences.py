@@ -7,7 +7,7 @@ some hundred days.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -55,8 +55,9 @@ def parse_recurrence(text: str, starts_at: float) -> rrule:
         RecurrenceError: it is none, happens more often than daily, or never.
     """
     plain = text.upper().removeprefix("RRULE:")
-    named = dict(part.partition("=")[::2] for part in plain.split(";"))
-    reason = _unreadable(named) or _endless(named)
+    parts = [part.partition("=")[::2] for part in plain.split(";")]
+    named = dict(parts)
+    reason = _repeated([name for name, _ in parts]) or _unreadable(named) or _endless(named)
     if reason is not None:
         raise RecurrenceError(text, reason)
     start = datetime.fromtimestamp(starts_at, _ZONE)
@@ -73,6 +74,12 @@ def parse_recurrence(text: str, starts_at: float) -> rrule:
     if isinstance(rule, rruleset) or next(iter(rule), None) is None:
         raise RecurrenceError(text, "it never happens")
     return rule
+
+
+def _repeated(names: Sequence[str]) -> str | None:
+    # The library takes the last one.
+    twice = next((name for name in names if names.count(name) > 1), None)
+    return None if twice is None else f"{twice}: it stands there twice"
 
 
 def _unreadable(parts: Mapping[str, str]) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
@@ -76,9 +76,7 @@ class PlainAdapter:
             if "crash" in each:
                 raise LookupError(each["crash"])
             if "refuse" in each:
-                part = json.dumps(each).encode()
-                refusal = Refusal(RefusalReason.UNKNOWN_FIELD, each["refuse"], part=part)
-                outcome.refusals.append(refusal)
+                outcome.refusals.append(Refusal(RefusalReason.UNKNOWN_FIELD, each["refuse"]))
             if "reply" in each:
                 outcome.replies.append(Reply("foreign/reply", each["reply"].encode()))
             if "record" in each:
@@ -264,14 +262,20 @@ async def make_gateway_world(
 
 
 def aliased(inventory: Inventory) -> Inventory:
-    """Return the inventory with a name in the system `test` for every sensor."""
+    """Return the inventory with names of its devices in the systems of the tests."""
     devices = tuple(
-        device.model_copy(update={"aliases": (f"test:{device.code} over there",)})
-        if device.kind is DeviceKind.SENSOR
-        else device
+        device.model_copy(update={"aliases": tuple(_aliases(device))})
         for device in inventory.devices
     )
     return replace(inventory, devices=devices)
+
+
+def _aliases(device: Device) -> Iterator[str]:
+    yield f"test:{device.code}"
+    if device.kind is DeviceKind.SENSOR:
+        yield f"test:{device.code} over there"
+        yield f"chirpstack:{device.code}"
+        yield f"senml:{device.code}"
 
 
 def _as_user(url: str, user: str) -> str:

@@ -23,13 +23,14 @@ def test_letters_of_a_device_that_there_is_not_are_refused(
     assert said.err.startswith("ingest: there is no device 'nobody'")
 
 
+@pytest.mark.parametrize("number", ["17", "-1", "99999999999999999999999"])
 @pytest.mark.parametrize("arguments", [("replay", "--id"), ("show",)])
 def test_a_letter_that_there_is_not_is_refused(
-    arguments: tuple[str, ...], stocked_url: str, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], number: str, stocked_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = main(["letters", *arguments, "17"], {"DATABASE_URL": stocked_url})
+    code = main(["letters", *arguments, number], {"DATABASE_URL": stocked_url})
     said = capsys.readouterr()
-    assert (code, said.out, said.err) == (2, "", "ingest: there is no dead letter 17\n")
+    assert (code, said.out, said.err) == (2, "", f"ingest: there is no dead letter {number}\n")
 
 
 def test_a_reason_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

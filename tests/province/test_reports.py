@@ -81,6 +81,9 @@ def test_a_sensor_report_takes_any_values() -> None:
     [
         ("2026-11-23T13:37:00Z", datetime(2026, 11, 23, 13, 37, tzinfo=UTC)),
         ("2026-11-23T20:37:00.250+07:00", datetime(2026, 11, 23, 13, 37, 0, 250_000, UTC)),
+        # Leap seconds are of the last minute of a day in UTC.
+        ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2017-01-01T06:59:60.500+07:00", datetime(2017, 1, 1, 0, 0, 0, 500_000, UTC)),
         (1_795_441_020_250, datetime(2026, 11, 23, 13, 37, 0, 250_000, UTC)),
         (0, datetime(1970, 1, 1, tzinfo=UTC)),
         (-1, datetime(1969, 12, 31, 23, 59, 59, 999_000, UTC)),
@@ -105,6 +108,11 @@ def test_instants_are_rfc_3339_or_epoch_milliseconds(wire: object, instant: date
         10**18,
         -(10**18),
         "0001-01-01T00:00:00+14:00",
+        "2016-12-31T23:59:60",
+        "2016-12-31T23:59:61Z",
+        "2016-12-31T12:34:60Z",
+        "2016-12-31T23:59:60+07:00",
+        "9999-12-31T23:59:60Z",
     ],
 )
 def test_an_instant_that_leaves_a_guess_is_refused(wire: object) -> None:

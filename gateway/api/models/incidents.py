@@ -1,8 +1,8 @@
 """Incidents: what is wrong, what it does to whom, what was decided and what people did."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from gateway.api.models.places import ListQuestion
 from gateway.api.values import (
@@ -16,6 +16,7 @@ from gateway.api.values import (
     Share,
     Text,
     YesNo,
+    not_blank,
 )
 from rules.incidents.record import Status
 from rules.model import IncidentClass, Severity
@@ -136,7 +137,7 @@ class Story(Answer):
 
 
 class IncidentPage(Page[Incident]):
-    """Incidents, those that began last first."""
+    """Incidents, those that were opened last first."""
 
 
 class IncidentQuestion(ListQuestion):
@@ -183,7 +184,7 @@ class Assign(Body):
 class Comment(Body):
     """Saying something about it."""
 
-    text: LongText = Field(min_length=1)
+    text: Annotated[LongText, AfterValidator(not_blank)] = Field(min_length=1)
 
 
 class Close(Body):

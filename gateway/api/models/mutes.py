@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from gateway.api.models.places import ListQuestion
-from gateway.api.values import Answer, Body, Instant, LongText, Page, Text, YesNo
+from gateway.api.values import Answer, Body, Instant, LongText, Page, Text, YesNo, not_blank
 from rules.incidents.mutes import MuteKind, Operator
 from rules.incidents.patterns import check_pattern
 
@@ -74,7 +74,7 @@ class AddMute(Body):
     any_label: bool = Field(
         default=False, description="Names may be of labels that no alert has had yet."
     )
-    comment: Annotated[LongText, AfterValidator(str.strip)] = Field(
+    comment: Annotated[LongText, AfterValidator(not_blank)] = Field(
         min_length=1, description="Why."
     )
 

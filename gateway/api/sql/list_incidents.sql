@@ -1,4 +1,4 @@
--- Incidents, those that began last first, each with the household-minutes it has cost up to now.
+-- Incidents, those that were opened last first, each with the household-minutes it has cost up to now.
 SELECT found.incident_id, class AS class_, severity, status, root, root_kind, onset_at, opened_at,
     changed_at, ended_at, cleared_at, planned, notified, flapping, merged_into, reason, rule,
     labels, value, summary, description, villages, links, households, communes, operators,
@@ -27,10 +27,10 @@ FROM (
             SELECT FROM incident_villages AS hit
             WHERE hit.incident_id = incidents.incident_id AND hit.village_code = %(village)s
         ))
-        AND (%(after_at)s::timestamptz IS NULL OR onset_at <= %(after_at)s)
+        AND (%(after_at)s::timestamptz IS NULL OR opened_at <= %(after_at)s)
         AND (%(after_at)s::timestamptz IS NULL
-            OR (onset_at, incident_id) < (%(after_at)s, %(after)s::text))
-    ORDER BY onset_at DESC, incident_id DESC
+            OR (opened_at, incident_id) < (%(after_at)s, %(after)s::text))
+    ORDER BY opened_at DESC, incident_id DESC
     LIMIT %(limit)s
 ) AS found
 LEFT JOIN LATERAL (
@@ -42,4 +42,4 @@ LEFT JOIN LATERAL (
     )::double precision / 60 AS household_minutes
     FROM incident_villages AS each WHERE each.incident_id = found.incident_id
 ) AS impact ON true
-ORDER BY onset_at DESC, found.incident_id DESC
+ORDER BY opened_at DESC, found.incident_id DESC

@@ -9,7 +9,7 @@ from gateway.codecs.measured import Measured, by_the_clock, instant
 from gateway.codecs.names import NameTable
 from gateway.codecs.senml.adapter import sender
 from gateway.codecs.senml.encodings import PackError, is_cbor
-from gateway.codecs.senml.pack import read_pack, write_pack
+from gateway.codecs.senml.pack import read_pack
 from gateway.codecs.senml.resolve import Resolved, resolve
 from gateway.translation import ForeignId, Incoming, Outcome, RefusalReason
 
@@ -46,7 +46,7 @@ class LwM2mAdapter:
             resolved = resolve(read_pack(incoming.body, cbor=cbor), now, paths=True)
         except PackError as error:
             return refused(error.reason, str(error))
-        measured = Measured(self._names, lambda parts: write_pack(parts, cbor=cbor), "resource")
+        measured = Measured(self._names, "resource")
         read = _Read(self._names, measured, sender(incoming.where, SYSTEM), now)
         read.take(resolved)
         return measured.outcome(by_the_clock)
@@ -68,7 +68,7 @@ class _Read:
             try:
                 path = parse_path(record.name)
             except PathError as error:
-                self._refuse(None, RefusalReason.INVALID, str(error), record)
+                self._measured.refuse(None, RefusalReason.INVALID, str(error))
                 continue
             placed.append((path, record))
             for value in record.values.values():
@@ -82,16 +82,16 @@ class _Read:
         resource = known_resources().get((path.object, path.resource))
         if device is None:
             detail = f"{record.name!r} names no endpoint, and neither does the topic"
-            self._refuse(None, RefusalReason.UNKNOWN_DEVICE, detail, record)
+            self._measured.refuse(None, RefusalReason.UNKNOWN_DEVICE, detail)
         elif record.unknown:
             detail = f"{record.name!r}: {', '.join(map(repr, record.unknown))} is no field of SenML"
-            self._refuse(device, RefusalReason.UNKNOWN_FIELD, detail, record)
+            self._measured.refuse(device, RefusalReason.UNKNOWN_FIELD, detail)
         elif resource is None:
             detail = f"{record.name!r}: no resource that is known"
-            self._refuse(device, RefusalReason.UNKNOWN_FIELD, detail, record)
+            self._measured.refuse(device, RefusalReason.UNKNOWN_FIELD, detail)
         elif not record.values or not all(map(resource.holds, record.values)):
             detail = f"{record.name!r}, {resource}: not a value of type {resource.type}"
-            self._refuse(device, RefusalReason.INVALID, detail, record)
+            self._measured.refuse(device, RefusalReason.INVALID, detail)
         else:
             self._measure(device, path, record, str(resource))
 
@@ -104,21 +104,19 @@ class _Read:
             self._measured.leave_out(left_out.because)
         elif not isinstance(value, int | float):
             detail = f"{record.name!r}, {what}: text or bytes where a reading is a number"
-            self._refuse(device, RefusalReason.UNSUPPORTED, detail, record)
+            self._measured.refuse(device, RefusalReason.UNSUPPORTED, detail)
         elif not self._names.has(name):
             detail = f"{record.name!r}, {what}: no metric here; a line in lwm2m.csv can name one"
-            self._refuse(device, RefusalReason.UNKNOWN_FIELD, detail, record)
+            self._measured.refuse(device, RefusalReason.UNKNOWN_FIELD, detail)
         elif observed_at is None:
             detail = f"{record.name!r}, {what}: time {record.at} is no instant"
-            self._refuse(device, RefusalReason.INVALID, detail, record)
+            self._measured.refuse(device, RefusalReason.INVALID, detail)
         elif self._beside(path, record, _QUALITY) in _REJECTED:
             detail = f"{record.name!r}, {what}: the device itself rejects it"
-            self._refuse(device, RefusalReason.INVALID, detail, record)
+            self._measured.refuse(device, RefusalReason.INVALID, detail)
         else:
-            reading = (name, self._unit(path, record), float(value))
-            self._measured.add(
-                device, observed_at, reading, record.fields(), interval_seconds=record.within
-            )
+            reading = (name, self._unit(path, record), value)
+            self._measured.add(device, observed_at, reading, interval_seconds=record.within)
 
     def _name(self, path: Path, record: Resolved) -> str:
         """Return the name in the table: of this object, or of a resource that many objects have."""
@@ -145,8 +143,3 @@ class _Read:
 
     def _beside(self, path: Path, record: Resolved, resource: int, item: int | None = None) -> Any:  # noqa: ANN401 - any value of a resource
         return self._said.get((path.beside(resource, item), record.at))
-
-    def _refuse(
-        self, device: ForeignId | None, reason: RefusalReason, detail: str, record: Resolved
-    ) -> None:
-        self._measured.refuse(device, reason, detail, record.fields())

@@ -1,13 +1,13 @@
 """The SenML adapter: packs to reports, by what their names mean."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from gateway.codecs.guarded import guarded, refused
 from gateway.codecs.measured import Measured, by_the_clock, instant
 from gateway.codecs.names import NameTable
 from gateway.codecs.senml.encodings import PackError, is_cbor
-from gateway.codecs.senml.pack import read_pack, write_pack
+from gateway.codecs.senml.pack import read_pack
 from gateway.codecs.senml.resolve import Resolved, resolve
 from gateway.translation import ForeignId, Incoming, Outcome, RefusalReason
 
@@ -41,7 +41,7 @@ class SenmlAdapter:
             resolved = resolve(records, incoming.received_at.timestamp())
         except PackError as error:
             return refused(error.reason, str(error))
-        measured = Measured(self._names, lambda parts: write_pack(parts, cbor=cbor), "record")
+        measured = Measured(self._names, "record")
         here = sender(incoming.where, SYSTEM)
         for record in resolved:
             take(measured, record, *_split(record.name, here))
@@ -56,41 +56,36 @@ def sender(where: str, system: str) -> str:
 
 def take(measured: Measured, record: Resolved, device: str, name: str) -> None:
     """Take one resolved record as a measurement of a device."""
-    part = record.fields()
     if not device:
         measured.refuse(
             None,
             RefusalReason.UNKNOWN_DEVICE,
             f"{record.name!r} names no device, and neither does the topic",
-            part,
         )
         return
     foreign = ForeignId(SYSTEM, device)
     observed_at = instant(record.at)
     if observed_at is None:
-        measured.refuse(
-            foreign, RefusalReason.INVALID, f"{name!r}: time {record.at} is no instant", part
-        )
+        measured.refuse(foreign, RefusalReason.INVALID, f"{name!r}: time {record.at} is no instant")
         return
     if record.unknown:
         measured.refuse(
             foreign,
             RefusalReason.UNKNOWN_FIELD,
             f"{record.name!r}: {', '.join(map(repr, record.unknown))} is no field of SenML",
-            part,
         )
-    for reading in _readings(record, name, measured, foreign, part):
-        measured.add(foreign, observed_at, reading, part, interval_seconds=record.within)
+    for reading in _readings(record, name, measured, foreign):
+        measured.add(foreign, observed_at, reading, interval_seconds=record.within)
 
 
 def _readings(
-    record: Resolved, name: str, measured: Measured, device: ForeignId, part: dict[str, Any]
+    record: Resolved, name: str, measured: Measured, device: ForeignId
 ) -> list[tuple[str, str, float]]:
     """Return name, unit and number of a record's value and of its sum."""
     readings = []
     for label, value in record.values.items():
         if label in {"v", "vb"}:
-            readings.append((name, record.unit, float(value)))
+            readings.append((name, record.unit, value))
         elif (left_out := measured.left_out(device, name)) is not None:
             measured.leave_out(left_out.because)
         else:
@@ -98,7 +93,6 @@ def _readings(
                 device,
                 RefusalReason.UNSUPPORTED,
                 f"{record.name!r}: {label} {_shown(value)} is not a number",
-                part,
             )
     if record.total is not None:
         # A sum is of the value over time: of watts, watt-seconds.

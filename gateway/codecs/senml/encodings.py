@@ -22,8 +22,16 @@ _CBOR_TYPES: Final = frozenset(
     {"application/senml+cbor", "application/sensml+cbor", "application/cbor"}
 )
 _OTHER_TYPES: Final = frozenset(
-    f"application/{kind}" for kind in ("senml+xml", "sensml+xml", "senml-exi", "sensml-exi")
+    f"application/{kind}"
+    for kind in (
+        *("senml+xml", "sensml+xml", "senml-exi", "sensml-exi"),
+        *("vnd.oma.lwm2m+tlv", "vnd.oma.lwm2m+json", "vnd.oma.lwm2m+cbor"),
+    )
 )
+_TEXT_TYPE: Final = "text/plain"
+_JSON_BEGINS: Final = frozenset({b"[", b"{"})
+_CBOR_BEGINS: Final = b"\xd9\xd9\xf7"
+"""The tag 55799, which says of what is in it that it is CBOR, and nothing more."""
 
 
 class PackError(ValueError):
@@ -42,16 +50,18 @@ def is_cbor(body: bytes, content_type: str | None) -> bool:
     """Whether a pack is CBOR, by what is announced or else by its first byte.
 
     Raises:
-        PackError: it is announced as XML or EXI.
+        PackError: it is announced as something else.
     """
     announced = (content_type or "").lower()
     if announced in _CBOR_TYPES:
         return True
     if announced in _JSON_TYPES:
         return False
-    if announced in _OTHER_TYPES:
+    begins_json = body.lstrip(b" \t\r\n")[:1] in _JSON_BEGINS
+    # Whoever sends JSON as plain text means JSON; a number alone names no resource.
+    if announced in _OTHER_TYPES or (announced == _TEXT_TYPE and not begins_json):
         raise PackError(f"{content_type} is not read; JSON and CBOR are", RefusalReason.UNSUPPORTED)
-    return body.lstrip(b" \t\r\n")[:1] not in {b"[", b"{"}
+    return not begins_json
 
 
 def load_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
@@ -71,11 +81,12 @@ def load_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def load_cbor(body: bytes) -> Any:  # noqa: ANN401 - any CBOR value
-    """Parse one CBOR item; of tags, decimal fractions alone are taken, as numbers.
+    """Parse one CBOR item; of tags in it, decimal fractions alone are taken, as numbers.
 
     Raises:
         PackError: saying where it breaks.
     """
+    body = body.removeprefix(_CBOR_BEGINS)
     try:
         check_maps(body, _DEEPEST)
     except MapError as error:

@@ -1,13 +1,10 @@
-"""Pack: the records of a SenML pack, with fields of the right types; and back to bytes."""
+"""Pack: the records of a SenML pack, with fields of the right types."""
 
 import base64
 import binascii
-import json
 import math
 from dataclasses import dataclass, field
 from typing import Any, Final
-
-import cbor2
 
 from gateway.codecs.senml.cbor_maps import LARGEST_MAP
 from gateway.codecs.senml.encodings import PackError, load_cbor, load_json
@@ -47,13 +44,6 @@ def read_pack(body: bytes, *, cbor: bool) -> list[Record]:
     if len(value) > MAXIMUM_RECORDS:
         raise PackError(f"{len(value)} records; at most {MAXIMUM_RECORDS}", RefusalReason.OVERSIZE)
     return [_record(item, place, cbor=cbor) for place, item in enumerate(value)]
-
-
-def write_pack(records: list[dict[str, Any]], *, cbor: bool) -> bytes:
-    """Return the bytes of records with JSON labels."""
-    if not cbor:
-        return json.dumps(records, ensure_ascii=False, default=_base64).encode()
-    return cbor2.dumps([{_cbor_label(name): v for name, v in r.items()} for r in records])
 
 
 def _record(item: object, place: int, *, cbor: bool) -> Record:
@@ -121,17 +111,6 @@ def _bytes(value: object) -> bytes | None:
         return base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-
-
-def _base64(value: object) -> str:
-    if isinstance(value, bytes):
-        return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-    return str(value)
-
-
-def _cbor_label(name: str) -> int | str:
-    known = BY_LABEL.get(name)
-    return name if known is None or known.number is None else known.number
 
 
 def _kind(value: object) -> str:

@@ -43,19 +43,6 @@ class Resolved:
     within: float | None = None
     unknown: dict[str, Any] = field(default_factory=dict)
 
-    def fields(self) -> dict[str, Any]:
-        """Return it as a record of a pack."""
-        fields: dict[str, Any] = {"n": self.name}
-        if self.unit:
-            fields["u"] = self.unit
-        fields["t"] = self.at
-        fields |= self.values
-        if self.total is not None:
-            fields["s"] = self.total
-        if self.within is not None:
-            fields["ut"] = self.within
-        return fields | self.unknown
-
 
 @dataclass(slots=True)
 class _Base:

@@ -22,6 +22,7 @@ MAXIMUM_NAMES: Final = 200_000
 MAXIMUM_METRICS: Final = 5_000
 """Most of one message."""
 
+_KEPT: Final = "kept by the broker: nobody knows whether it is still so"
 _PATIENCE: Final = timedelta(minutes=1)
 _REQUESTS_A_SECOND: Final = 20
 
@@ -63,6 +64,8 @@ class SparkplugAdapter:
             return host_state(incoming.body)
         if topic.kind in {Kind.NCMD, Kind.DCMD}:
             return Outcome(ignored=[Ignored(topic.kind, "commands go to devices")])
+        if incoming.retain:
+            return Outcome(ignored=[Ignored(topic.kind, _KEPT)])
         try:
             payload = parse_payload(incoming.body)
         except PayloadError as error:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gateway.codecs.measured import Measured, by_the_clock, instant
 from gateway.codecs.names import NameTable
 from gateway.codecs.sparkplug.metrics import Sender, metric_named, names_of, take_metrics
-from gateway.codecs.sparkplug.nodes import EdgeNode, Order, Requests
+from gateway.codecs.sparkplug.nodes import SHARED, EdgeNode, Order, Requests
 from gateway.codecs.sparkplug.presence import came, went
 from gateway.codecs.sparkplug.schema import payload_class
 from gateway.codecs.sparkplug.topics import Kind, SparkplugTopic
@@ -74,7 +74,7 @@ class Message:
             self._refuse(RefusalReason.NO_TIME, f"timestamp {self._payload.timestamp}")
         else:
             begun = node.begin(self._payload.timestamp, bd_seq, self._seq, self._digest)
-            node.learn(None, *names_of(self._payload))
+            self._learn(node)
             if begun:
                 self._came(node)
             self._measure(node)
@@ -103,7 +103,7 @@ class Message:
             return
         order = node.follow(self._seq, self._digest)
         if self._topic.kind is Kind.DBIRTH and node.trusted and self._topic.device is not None:
-            new = node.learn(self._topic.device, *names_of(self._payload))
+            new = self._learn(node)
             if new and self._observed_at() is not None:
                 self._came(node)
         if self._topic.kind is Kind.DDEATH:
@@ -111,6 +111,15 @@ class Message:
         lost = self._measure(node)
         if order is not Order.NEXT or lost or not node.trusted:
             self._ask(node)
+
+    def _learn(self, node: EdgeNode) -> bool:
+        """Let the node learn the names of a birth; whether the sender is new in this session."""
+        types, aliases = names_of(self._payload)
+        shared = [str(alias) for alias, name in aliases.items() if name == SHARED]
+        if shared:
+            few = ", ".join(shared[:10])
+            self._refuse(RefusalReason.INVALID, f"of several metrics each: the aliases {few}")
+        return node.learn(self._topic.device, types, aliases)
 
     def _device_died(self, node: EdgeNode) -> None:
         died_at = self._observed_at()
@@ -124,7 +133,7 @@ class Message:
             self._outcome.translated.append(went(self._id, node, died_at))
 
     def _measure(self, node: EdgeNode) -> bool:
-        measured = Measured(self._names, self._encode, "metric")
+        measured = Measured(self._names, "metric")
         sender = Sender(node, self._topic.device, self._id)
         lost = take_metrics(self._payload, sender, measured)
         found = measured.outcome(self._order(node))
@@ -137,12 +146,6 @@ class Message:
         if not node.online:
             return by_the_clock
         return lambda _: (node.boot_id, node.next_number(self._topic.device))
-
-    def _encode(self, metrics: list[Any]) -> bytes:
-        part = payload_class()(timestamp=self._payload.timestamp, metrics=metrics)
-        if self._payload.HasField("seq"):
-            part.seq = self._payload.seq
-        return bytes(part.SerializeToString())
 
     def _ask(self, node: EdgeNode) -> None:
         if self._requests.may_ask(node, self._received_at):

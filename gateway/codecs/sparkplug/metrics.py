@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.codecs.measured import Measured, instant
-from gateway.codecs.sparkplug.nodes import Born, EdgeNode
+from gateway.codecs.sparkplug.nodes import SHARED, Born, EdgeNode
 from gateway.codecs.sparkplug.values import ValueRefusedError, number_in
 from gateway.translation import ForeignId, RefusalReason
 
@@ -63,14 +63,17 @@ def take_metrics(payload: Any, sender: Sender, measured: Measured) -> bool:  # n
             _take(metric, name, payload, sender, measured)
         except NameMissingError as error:
             lost = lost or error.reason is RefusalReason.SEQUENCE
-            measured.refuse(sender.id, error.reason, str(error), metric)
+            measured.refuse(sender.id, error.reason, str(error))
         except ValueRefusedError as error:
-            measured.refuse(sender.id, error.reason, f"{name!r}: {error}", metric)
+            measured.refuse(sender.id, error.reason, f"{name!r}: {error}")
     return lost
 
 
 def names_of(payload: Any) -> tuple[dict[str, Born], dict[int, str]]:  # noqa: ANN401 - the same
-    """Return what a birth says of its metrics by name, and their names by alias."""
+    """Return what a birth says of its metrics by name, and their names by alias.
+
+    The name of an alias of several metrics is `SHARED`.
+    """
     types: dict[str, Born] = {}
     aliases: dict[int, str] = {}
     for metric in payload.metrics:
@@ -78,7 +81,8 @@ def names_of(payload: Any) -> tuple[dict[str, Born], dict[int, str]]:  # noqa: A
         if name and len(name) <= _LONGEST_NAME:
             types[name] = Born(metric.datatype, _unit(dict(_properties(metric))))
             if metric.HasField("alias"):
-                aliases[metric.alias] = name
+                known = aliases.setdefault(metric.alias, name)
+                aliases[metric.alias] = name if known == name else SHARED
     return types, aliases
 
 
@@ -101,6 +105,10 @@ def _name(metric: Any, sender: Sender) -> str:  # noqa: ANN401 - the same
     if known is None:
         raise NameMissingError(
             RefusalReason.SEQUENCE, f"alias {metric.alias}: the birth that names it was missed"
+        )
+    if known == SHARED:
+        raise NameMissingError(
+            RefusalReason.INVALID, f"alias {metric.alias}: its birth gives it to several metrics"
         )
     return known
 
@@ -126,7 +134,6 @@ def _take(metric: Any, name: str, payload: Any, sender: Sender, measured: Measur
         sender.id,
         observed_at,
         (name, _unit(properties) or born.unit, value),
-        metric,
         backfill=metric.is_historical,
     )
 

@@ -10,6 +10,10 @@ from typing import Final
 _WRAP: Final = 256
 
 
+SHARED: Final = ""
+"""The name of an alias that a birth gives to several metrics; no metric is called so."""
+
+
 class Order(Enum):
     """How a message stands to the one before it."""
 

@@ -44,7 +44,7 @@ def type_name(datatype: int) -> str:
 
 
 def number_in(metric: Any, datatype: int) -> float:  # noqa: ANN401 - a class that protobuf makes at run time
-    """Return the number that a metric holds.
+    """Return the number that a metric holds, or its truth value.
 
     Args:
         metric: with a value.
@@ -63,7 +63,7 @@ def number_in(metric: Any, datatype: int) -> float:  # noqa: ANN401 - a class th
             raise _wrong(f"{value} is no {type_name(datatype)}")
         return int(value)
     if _OWN_TYPES.get(place) == datatype:
-        return shortest(value) if datatype == _FLOAT else float(value)
+        return shortest(value) if datatype == _FLOAT else value
     if datatype in _SIGNED_BITS or datatype in _UNSIGNED_BITS or datatype in _OWN_TYPES.values():
         raise _wrong(f"{place} where the data type is {type_name(datatype)}")
     if datatype == 0 and place in _FIELD_BITS:

@@ -279,6 +279,13 @@ def test_a_body_that_is_no_json_says_where() -> None:
     assert (reason, "line 1 column 9" in detail) == ("malformed", True)
 
 
+def test_a_body_in_which_a_key_stands_twice_says_which() -> None:
+    ((reason, detail),) = refused(
+        handed(make_adapter(), b'{"a": 1, "b": {"c": 1, "d": 2, "c": 1}}')
+    )
+    assert (reason, "'c' stands twice" in detail) == ("malformed", True)
+
+
 def test_a_body_nested_too_deep_is_refused() -> None:
     body: Any = 1
     for _ in range(100):

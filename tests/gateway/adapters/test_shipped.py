@@ -94,6 +94,43 @@ def test_a_normalized_payload_comes_before_a_decoded_one(hand: Hand) -> None:
     }
 
 
+def test_what_a_device_last_said_of_its_battery_is_of_the_time_when_it_said_it(hand: Hand) -> None:
+    battery: dict[str, Any] = {"f_cnt": 3, "value": 60.5}
+    uplink = {"received_at": "2026-11-25T11:00:00Z", "f_cnt": 9, "rx_metadata": [{"rssi": -80}]}
+    body = {
+        "end_device_ids": {"dev_eui": "01", "dev_addr": "000000ff"},
+        "uplink_message": uplink | {"last_battery_percentage": battery},
+    }
+    radio = {
+        "observed_at": "2026-11-25T11:00:00.000Z",
+        "boot_id": 255,
+        "seq": 9,
+        "values": {"rssi_dbm": -80, "gateways_count": 1},
+    }
+    without_time = hand("the-things-stack", body)
+    assert ([one.record for one in without_time.translated], without_time.refusals) == ([radio], [])
+    battery["received_at"] = "2026-11-24T02:00:00Z"
+    outcome = hand("the-things-stack", body)
+    said = {"observed_at": "2026-11-24T02:00:00.000Z", "boot_id": 255, "seq": 3}
+    assert [one.record for one in outcome.translated] == [
+        radio,
+        said | {"values": {"battery_percent": 60.5}},
+    ]
+    assert outcome.refusals == []
+
+
+@pytest.mark.parametrize("kind", ["uplink_message", "uplink_normalized"])
+def test_what_was_simulated_is_no_reading(hand: Hand, kind: str) -> None:
+    air = {"air": {"temperature": 21}}
+    payload = air if kind == "uplink_normalized" else [air]
+    uplink = {"received_at": "2026-11-25T11:00:00Z", "normalized_payload": payload}
+    body = {"end_device_ids": {"dev_eui": "01"}, kind: uplink}
+    for said in ({}, {"simulated": False}):
+        assert told(hand("the-things-stack", body | said)) == {"tts:01": {"air_temperature_c": 21}}
+    outcome = hand("the-things-stack", body | {"simulated": True})
+    assert (told(outcome), [one.message for one in outcome.ignored]) == ({}, ["simulated"])
+
+
 _ENTITY = {"id": "e", "type": "AirQualityObserved", "refDevice": "d"}
 _PLAIN = {**_ENTITY, "dateObserved": "2026-11-25T18:00:00", "no2": 69, "relativeHumidity": 0.5}
 _V2 = {

@@ -91,6 +91,15 @@ def test_bytes_of_a_line_are_hexadecimal(
     assert "lines.jsonl:1: hex 'zz' is no hexadecimal text" in capsys.readouterr().err
 
 
+def test_a_payload_in_which_a_key_stands_twice_is_not_tried_without_one_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"topic": "zigbee2mqtt/x", "payload": {"humidity": 1, "humidity": 2}}')
+    assert run("zigbee2mqtt", str(path)) == 2
+    assert "lines.jsonl:1: not clear: 'humidity' stands twice" in capsys.readouterr().err
+
+
 def test_standard_input_is_a_file_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,7 +119,11 @@ def test_with_an_inventory_it_says_whose_device_it_is(
     assert run("the-things-stack", uplink, "--inventory", str(path)) == 1
     assert "unknown_device (tts:0004a30b001c0530)" in capsys.readouterr().out
     sensor = next(device for device in inventory.devices if not device.kind.watches_link)
-    text = path.read_text().replace(
+    text = path.read_text()
+    path.write_text(text.replace(f'"{sensor.code}"', '"0004a30b001c0530"'))
+    assert run("the-things-stack", uplink, "--inventory", str(path)) == 1
+    assert "unknown_device (tts:0004a30b001c0530)" in capsys.readouterr().out
+    text = text.replace(
         f'"code":"{sensor.code}"', f'"code":"{sensor.code}","aliases":["tts:0004a30b001c0530"]', 1
     )
     path.write_text(text)

@@ -63,15 +63,18 @@ class ApiWorld:
         *,
         method: str = "GET",
         body: object = None,
+        written: str | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Answered:
-        """Ask, as somebody; return the answer."""
+        """Ask, as somebody; return the answer. `written` is a body in JSON already."""
         sent = dict(headers or {})
+        if written is not None:
+            sent["Content-Type"] = "application/json"
         if who is not None:
             sent["Authorization"] = f"Bearer {self.tokens[who]}"
         async with self.session.request(
-            method, path, params=query, json=body, headers=sent
+            method, path, params=query, json=body, data=written, headers=sent
         ) as response:
             return Answered(response.status, response.headers, await response.read())
 
@@ -81,8 +84,10 @@ class ApiWorld:
         assert answered.status == 200, answered.content
         return answered.json
 
-    async def post(self, path: str, body: object = None, who: str = "operator") -> Answered:
-        return await self.ask(path, who, method="POST", body=body)
+    async def post(
+        self, path: str, body: object = None, who: str = "operator", *, written: str | None = None
+    ) -> Answered:
+        return await self.ask(path, who, method="POST", body=body, written=written)
 
     async def pages(self, path: str, who: str = "viewer", **query: str) -> list[Any]:
         """Return the items of all pages of a list."""

@@ -96,6 +96,39 @@ async def test_a_deed_on_an_old_version_is_refused_and_does_nothing(api: ApiWorl
     assert fresh.json["version"] == fresh.headers["ETag"].strip('"')
 
 
+async def test_who_has_seen_all_of_it_is_told_so_until_there_is_a_comment(api: ApiWorld) -> None:
+    path = await _incident(api, "deeds-9")
+    seen = (await api.ask(path)).headers["ETag"]
+    for tags in (seen, f'"other", {seen}', "*"):
+        again = await api.ask(path, headers={"If-None-Match": tags})
+        assert (again.status, again.content, again.headers["ETag"]) == (304, b"", seen)
+    assert (await api.ask(path, headers={"If-None-Match": '"other"'})).status == 200
+    await api.post(f"{path}/comment", {"text": "hello"})
+    now = await api.ask(path, headers={"If-None-Match": seen})
+    assert (now.status, now.headers["ETag"] == seen) == (200, False)
+    # A comment is no reason against a deed.
+    taken = await api.ask(
+        f"{path}/acknowledge", "operator", method="POST", headers={"If-Match": seen}
+    )
+    assert taken.status == 200
+
+
+async def test_a_key_against_repeats_is_refused_and_nothing_is_done(api: ApiWorld) -> None:
+    path = await _incident(api, "deeds-8")
+    said = await api.ask(
+        f"{path}/comment",
+        "operator",
+        method="POST",
+        body={"text": "hello"},
+        headers={"Idempotency-Key": "9"},
+    )
+    assert said.status == 422
+    assert [(each["in"], each["pointer"]) for each in said.json["errors"]] == [
+        ("header", "/Idempotency-Key")
+    ]
+    assert _kinds(await api.get(path)) == []
+
+
 async def test_an_acknowledgement_is_for_a_time_to_come(api: ApiWorld) -> None:
     path = await _incident(api, "deeds-4")
     past, ahead = (datetime.now(UTC) + timedelta(hours=hours) for hours in (-1, 1))
@@ -135,6 +168,8 @@ async def test_wrong_bodies_are_refused_with_the_place_of_each_value(api: ApiWor
     wrong = await api.post(f"{path}/assign", {"too": "Lan", "comment": 5})
     torn = await api.ask(f"{path}/assign", "operator", method="POST", headers={})
     nul = await api.post(f"{path}/comment", {"text": "a\x00b"})
+    blank = await api.post(f"{path}/comment", {"text": " \n\t"})
+    twice = await api.post(f"{path}/assign", written='{"to": "Lan", "to": "Hoa"}')
 
     assert wrong.status == 422
     assert {(each["pointer"], each["value"]) for each in wrong.json["errors"]} == {
@@ -145,6 +180,9 @@ async def test_wrong_bodies_are_refused_with_the_place_of_each_value(api: ApiWor
     assert "did you mean 'to'?" in str(wrong.json["errors"])
     assert torn.status == 415
     assert nul.status == 422
+    assert blank.json["detail"] == "text: nothing but blanks"
+    assert twice.status == 400
+    assert twice.json["detail"] == "The body is not clear: 'to' stands twice in one object"
     assert _kinds(await api.get(path)) == []
 
 

@@ -124,6 +124,24 @@ async def test_unknown_and_repeated_parameters_are_refused_by_name(api: ApiWorld
     }
 
 
+async def test_an_incident_whose_beginning_is_mended_is_listed_once_all_the_same(
+    api: ApiWorld,
+) -> None:
+    whole = [each["id"] for each in await api.pages("/api/v1/incidents", limit="1000")]
+    first = await api.get("/api/v1/incidents", limit="2")
+    seen = [each["id"] for each in first["items"]]
+    mend = (
+        "UPDATE incidents SET onset_at = onset_at + %s * INTERVAL '90 days' WHERE incident_id = %s"
+    )
+    mended = ((-1, seen[0]), (1, whole[-1]))
+    for sign, incident in mended:
+        await api.rows(mend, sign, incident)
+    rest = await api.pages("/api/v1/incidents", limit="1000", cursor=first["next"])
+    for sign, incident in mended:
+        await api.rows(mend, -sign, incident)
+    assert seen + [each["id"] for each in rest] == whole
+
+
 async def test_a_cursor_is_good_for_its_own_list_only(api: ApiWorld) -> None:
     cursor = (await api.get("/api/v1/villages", limit="1"))["next"]
     version, digest, code = json.loads(base64.urlsafe_b64decode(cursor + "=="))

@@ -82,6 +82,21 @@ def test_resources_become_metrics(
     assert _values(translate, record) == values
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"\xc8\x00\x04\x41\xdc\x00\x00", "application/vnd.oma.lwm2m+tlv"),
+        (b'{"e":[{"n":"0","v":1}]}', "application/vnd.oma.lwm2m+json"),
+        (b"27.5", "text/plain"),
+    ],
+)
+def test_what_is_announced_as_something_else_is_refused_by_name(
+    translate: Translate, body: bytes, content_type: str
+) -> None:
+    (refusal,) = translate("lwm2m", body, "lwm2m/ep", content_type).refusals
+    assert (refusal.reason, content_type in refusal.detail) == (RefusalReason.UNSUPPORTED, True)
+
+
 def test_the_unit_and_the_time_may_stand_beside_the_reading(translate: Translate) -> None:
     records = [
         {"bn": "/3303/0/", "n": "5700", "v": 300.15},

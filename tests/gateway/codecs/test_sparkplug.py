@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,16 @@ def test_data_types(node: Node, datatype: int, fields: dict[str, Any], expected:
     assert readings(outcome) == [("Water/pump", {_LEVEL: expected})]
 
 
+def test_a_boolean_is_no_measurement(node: Node) -> None:
+    outcome = node.birth(make_metric("humidity_percent", BOOLEAN, boolean_value=True))
+    assert readings(outcome) == []
+    (refusal,) = outcome.refusals
+    assert (refusal.reason, refusal.detail) == (
+        RefusalReason.INVALID,
+        "'humidity_percent': true is no number, and humidity_percent is measured",
+    )
+
+
 def test_a_boolean_is_one_or_zero(node: Node) -> None:
     outcome = node.birth(make_metric("cabinet_door_open", BOOLEAN, boolean_value=True))
     assert readings(outcome) == [("Water/pump", {"cabinet_door_open": 1})]
@@ -284,15 +295,40 @@ def test_a_boolean_is_one_or_zero(node: Node) -> None:
         ),
     ],
 )
-def test_what_is_no_reading_is_refused_by_name_and_kept(
+def test_what_is_no_reading_is_refused_by_name(
     node: Node, metric: dict[str, Any], reason: RefusalReason, words: str
 ) -> None:
     outcome = node.birth(metric, _level(1, timestamp=BORN_AT))
     assert readings(outcome) == [("Water/pump", {_LEVEL: 1})]  # the good one beside it
     (refusal,) = outcome.refusals
     assert (refusal.reason, words in refusal.detail) == (reason, True), refusal.detail
-    (kept,) = parse_payload(refusal.part or b"").metrics
-    assert kept.name == metric.get("name", b"")
+
+
+def test_an_alias_that_a_birth_gives_to_two_metrics_names_none(node: Node) -> None:
+    outcome = node.birth(
+        _level(1, alias=4),
+        make_metric("rssi_dbm", INT8, alias=4, int_value=186),
+        _level(1, alias=5),
+    )
+    assert readings(outcome) == [("Water/pump", {_LEVEL: 1, "rssi_dbm": -70})]
+    assert [(each.reason, each.detail) for each in outcome.refusals] == [
+        (RefusalReason.INVALID, "of several metrics each: the aliases 4")
+    ]
+    data = node.send("NDATA", {"alias": 4, "double_value": 7.0}, {"alias": 5, "double_value": 2.0})
+    assert readings(data) == [("Water/pump", {_LEVEL: 2.0})]
+    (refusal,) = data.refusals
+    assert (refusal.reason, data.replies) == (RefusalReason.INVALID, [])
+    assert "alias 4" in refusal.detail
+
+
+def test_what_the_broker_kept_is_left_out() -> None:
+    adapter = SparkplugAdapter(NameTable(Dialect.PLAIN))
+    body = make_payload(make_bd_seq(0), _level(1), seq=0)
+    kept = Incoming("mqtt", "spBv1.0/G/NBIRTH/n", body, NOW, retain=True)
+    outcome = adapter.translate(kept)
+    assert (outcome.translated, outcome.refusals, outcome.replies) == ([], [], [])
+    assert [each.message for each in outcome.ignored] == ["NBIRTH"]
+    assert states(adapter.translate(replace(kept, retain=False))) == [("G/n", "online")]
 
 
 def test_a_unit_in_the_properties_is_converted(node: Node) -> None:

@@ -24,14 +24,15 @@ def test_letters_of_an_adapter_that_there_is_not_are_refused_with_those_there_ar
     assert "zigbee2mqtt" in said.err
 
 
+@pytest.mark.parametrize("number", ["17", "-1", "99999999999999999999999"])
 @pytest.mark.parametrize("arguments", [("replay", "--id"), ("show",)])
 def test_a_letter_that_there_is_not_is_refused(
-    arguments: tuple[str, ...], stocked_url: str, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], number: str, stocked_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = main(["letters", *arguments, "17"], {"DATABASE_URL": stocked_url})
+    code = main(["letters", *arguments, number], {"DATABASE_URL": stocked_url})
     said = capsys.readouterr()
     assert (code, said.out) == (2, "")
-    assert said.err == "gateway: there is no dead letter 17 of an adapter\n"
+    assert said.err == f"gateway: there is no dead letter {number} of an adapter\n"
 
 
 def test_a_reason_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

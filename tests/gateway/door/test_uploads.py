@@ -151,6 +151,7 @@ async def test_status_and_event_go_to_their_channels(probe: Uploader) -> None:
         (bytes(65_537), {}, 413, "65537"),
         (json.dumps([1] * 1001).encode(), {}, 413, "1001 reports"),
         (b"[" * 10_000, {}, 400, "not JSON"),
+        (b'[{"seq": 1, "seq": 2}]', {}, 400, "'seq' stands twice"),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_with_its_reason(
@@ -159,6 +160,16 @@ async def test_what_cannot_be_taken_is_refused_with_its_reason(
     found, answer = await sensor.send(body, **headers)
     assert found == status
     assert says in answer["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/telemetry", "/v1/event", "/v1/status"])
+async def test_a_record_in_which_a_key_stands_twice_is_refused(sensor: Uploader, path: str) -> None:
+    good = json.dumps(report(pm2_5_ugm3=18.4))
+    assert (await sensor.send(good.encode()))[0] == 202
+    body = good.replace('"values": {', '"values": {"pm2_5_ugm3": 900, ').encode()
+    status, answer = await sensor.send(body, path)
+    assert (status, answer["type"].rpartition("#")[2]) == (400, "problem-malformed")
+    assert "'pm2_5_ugm3' stands twice" in answer["detail"]
 
 
 async def test_only_a_device_of_the_inventory_with_its_key_uploads(gateway: GatewayWorld) -> None:
@@ -223,6 +234,29 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
             answer = await reader.readuntil(b"did not arrive within")
         writer.close()
     assert answer.startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "length", "first"),
+    [
+        ("/v1/telemetry", True, 100, b"HTTP/1.1 100"),
+        ("/v1/telemetry", True, 10**6, b"HTTP/1.1 413"),
+        ("/v1/telemetry", False, 100, b"HTTP/1.1 401"),
+        ("/in/chirpstack", False, 100, b"HTTP/1.1 401"),
+        ("/api/v1/mutes", False, 100, b"HTTP/1.1 401"),
+    ],
+)
+async def test_a_body_is_asked_for_once_it_is_clear_that_it_may_come(
+    gateway: GatewayWorld, path: str, length: int, first: bytes, *, key: bool
+) -> None:
+    shown = gateway.as_device(gateway.device(DeviceKind.SENSOR, 7).code)["Authorization"]
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+    head += f"Content-Length: {length}\r\n" + (f"Authorization: {shown}\r\n" if key else "")
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.service.port)
+    writer.write(f"{head}\r\n".encode())
+    async with asyncio.timeout(20):
+        assert (await reader.readline()).startswith(first)
+    writer.close()
 
 
 async def test_a_stop_does_not_wait_for_bodies(gateway: GatewayWorld) -> None:

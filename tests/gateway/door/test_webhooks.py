@@ -7,9 +7,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway.adapters.loading import load_adapters
+from gateway.door.kept import Wanted, find, replay
+from gateway.door.keys import FOREIGN
 from province.devices import Device, DeviceKind
 from province.instants import format_instant
 from province.topics import Channel
+from runtime.database.connection import connect
 from tests.gateway.gateway_world import GatewayWorld, serving, settings_of
 
 pytestmark = pytest.mark.servers
@@ -32,8 +36,8 @@ def event(seq: int = 0) -> dict[str, Any]:
 
 
 def alias_of(device: Device) -> str:
-    (alias,) = device.aliases
-    return alias.removeprefix("test:")
+    """Return a name that is not the device's code."""
+    return device.aliases[1].removeprefix("test:")
 
 
 async def post(
@@ -70,6 +74,22 @@ async def test_readings_are_published_as_the_devices_own(gateway: GatewayWorld) 
     assert json.loads(events[0].payload) == gasp
 
 
+async def test_a_name_without_an_alias_speaks_for_no_device(gateway: GatewayWorld) -> None:
+    sensor = gateway.device(DeviceKind.SENSOR, 2)
+    headers = await gateway.as_token(grants=["adapter:lwm2m"])
+    broker = gateway.broker_address_of("gateway")
+    async with (
+        serving(broker, gateway.login, adapters=load_adapters()) as running,
+        aiohttp.ClientSession(running.url, headers=headers) as client,
+    ):
+        await running.ready()
+        body = [{"n": "/3303/0/5700", "u": "Cel", "v": 21}]
+        async with client.post(f"/in/lwm2m/{sensor.code}", json=body) as answer:
+            told = await answer.json()
+    assert (told["accepted"], told["refused"][0]["reason"]) == (0, "unknown_device")
+    assert f"lwm2m:{sensor.code}: no device" in told["refused"][0]["detail"]
+
+
 async def test_what_is_refused_is_a_dead_letter_before_the_answer(gateway: GatewayWorld) -> None:
     sensor = gateway.device(DeviceKind.SENSOR, 2)
     body = [
@@ -83,12 +103,43 @@ async def test_what_is_refused_is_a_dead_letter_before_the_answer(gateway: Gatew
         assert (answer["accepted"], len(answer["refused"])) == (1, 3)
         rows = await gateway.rows(LETTERS, "POST /in/test/some/place?event=up")
         assert [row[6] for row in rows] == [times] * 3
-    whole, part = json.dumps(body).encode(), json.dumps(body[2]).encode()
+    assert {row[1:3] for row in rows} == {(json.dumps(body).encode(), "application/json")}
     found = {row[3]: row for row in rows}
-    assert found["unknown_field"][1:3] == (part, "application/json")
-    assert found["unknown_device"][1] == found["out_of_range"][1] == whole
     assert "test:nobody" in found["unknown_device"][4]
     assert found["out_of_range"][5] == sensor.code
+
+
+async def test_a_letter_of_a_codec_is_the_message_and_its_good_part_is_no_news(
+    gateway: GatewayWorld,
+) -> None:
+    sensor = gateway.device(DeviceKind.SENSOR, 2)
+    # Without times, a sum that is no JSON, and a name that nobody knows.
+    body = b'[{"bs":1e308, "n":"humidity","u":"%RH","v":81.5,"s":1e308},{"n":"odd","v":1.50,"s":0}]'
+    where = f"/in/senml/{sensor.code}"
+    headers = {"Content-Type": "application/senml+json"}
+    headers |= await gateway.as_token(grants=["adapter:senml"])
+    async with (
+        serving(
+            gateway.broker_address_of("gateway"), gateway.login, adapters=load_adapters()
+        ) as running,
+        aiohttp.ClientSession(running.url, headers=headers) as client,
+        gateway.heard(gateway.topic(sensor)) as inbox,
+    ):
+        await running.ready()
+        for times in (1, 2):
+            async with client.post(where, data=body) as answer:
+                assert (await answer.json())["accepted"] == 1
+            async with await connect(gateway.owner, "tests") as connection:
+                letters = await find(connection, Wanted("senml"))
+            assert {(each.payload, each.occurrences) for each in letters} == {(body, times)}
+        (unknown,) = (each for each in letters if each.reason == "unknown_field")
+        async with await connect(gateway.owner, "tests") as connection:
+            foreign, now = running.service.app[FOREIGN], datetime.now(UTC)
+            accepted, outcome = await replay(connection, foreign, unknown, now)
+        assert not accepted
+        assert "'odd' is no metric here" in outcome
+        await inbox.reach(3)
+    assert inbox[2].payload == inbox[0].payload
 
 
 async def test_many_records_leave_in_messages_that_ingest_takes(gateway: GatewayWorld) -> None:

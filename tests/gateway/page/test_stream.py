@@ -60,6 +60,18 @@ async def test_who_comes_back_hears_what_was_missed_and_no_more(
             assert (await page.next()).name == "snapshot"
 
 
+async def test_an_identifier_of_another_feed_is_followed_by_everything(
+    province: GatewayWorld, tokens: dict[str, str]
+) -> None:
+    url = province.serving.url
+    async with listening(url, tokens["viewer"]) as page:
+        feed = (await page.next()).id.rpartition("-")[0]
+    async with listening(url, tokens["official"]) as page:
+        number = (await page.next()).id.rpartition("-")[2]
+    async with listening(url, tokens["official"], f"{feed}-{number}") as page:
+        assert (await page.next()).name == "snapshot"
+
+
 async def test_an_official_hears_of_their_commune_and_of_nothing_else(
     province: GatewayWorld, scene: Scene, tokens: dict[str, str]
 ) -> None:

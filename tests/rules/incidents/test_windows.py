@@ -93,6 +93,7 @@ def test_an_occurrence_under_way_long_after_the_first_is_found() -> None:
         "FREQ=WEEKLY\nEXDATE:20261208T220000",
         "FREQ=WEEKLY;UNTIL=20261308",
         "FREQ=DAILY;INTERVAL=0",
+        "FREQ=WEEKLY;COUNT=4;COUNT=5",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=DAILY;INTERVAL=2;BYDAY=TU",
         "FREQ=YEARLY;BYEASTER=500",
