@@ -8,6 +8,9 @@ from typing import Final
 
 from psycopg import AsyncConnection
 
+from runtime.database.capabilities import detect_capabilities
+from tests.dashboards.raw import fill_raw
+
 _LEVELS: Final = (("1m", "1 minute"), ("1h", "1 hour"), ("1d", "1 day"))
 
 _LINKS: Final = """
@@ -371,9 +374,15 @@ async def fill(
         outages_a_day: how often each village has one, of 40 minutes.
         open_every: of how many villages one has an outage now.
     """
-    for level, bucket in _LEVELS:
-        reach = minute_days if level == "1m" else days
-        await _roll_ups(connection, level, bucket, reach)
+    varieties = ", ".join(
+        f"('{v}', '{m}', {middle}, {spread})" for v, m, middle, spread in _VARIETIES
+    )
+    if (await detect_capabilities(connection)).continuous_aggregates:
+        await fill_raw(connection, days, minute_days, varieties)
+    else:
+        for level, bucket in _LEVELS:
+            reach = minute_days if level == "1m" else days
+            await _roll_ups(connection, level, bucket, reach, varieties)
     outages = max(round(days * outages_a_day), 1)
     for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
         filled = statement.format(days=days, outages=outages, open_every=open_every)
@@ -381,13 +390,12 @@ async def fill(
     await connection.execute("ANALYZE")
 
 
-async def _roll_ups(connection: AsyncConnection, level: str, bucket: str, days: float) -> None:
+async def _roll_ups(
+    connection: AsyncConnection, level: str, bucket: str, days: float, varieties: str
+) -> None:
     unit = bucket.split()[1]
     zone = ", 'Asia/Ho_Chi_Minh'" if unit == "day" else ""
     first = f"date_trunc('{unit}', now() - INTERVAL '{days} days'{zone})"
-    varieties = ", ".join(
-        f"('{v}', '{m}', {middle}, {spread})" for v, m, middle, spread in _VARIETIES
-    )
     filled = {"level": level, "bucket": bucket, "first": first, "varieties": varieties}
     for statement in (_LINKS, _SENSORS):
         await connection.execute(statement.format(**filled).encode())

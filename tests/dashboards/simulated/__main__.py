@@ -1,4 +1,4 @@
-"""`python -m tests.dashboards.simulated`: fill a database by simulators, ingest, rules and books."""
+"""`python -m tests.dashboards.simulated`: fill a database by all parts of Srepok."""
 
 import argparse
 import asyncio
@@ -9,12 +9,13 @@ from datetime import timedelta
 from runtime.clock import SystemClock
 from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.migrate import migrate
-from tests.dashboards.simulated.past import Plan, fill_past
+from tests.dashboards.simulated.past import Plan, simulated_past
 
 
 def main() -> None:
     """Fill the database, and say with what."""
-    parser = argparse.ArgumentParser(prog="python -m tests.dashboards.simulated", description=__doc__)
+    name = "python -m tests.dashboards.simulated"
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
     add = parser.add_argument
     add("--days", type=float, default=30, help="before the present (default 30)")
     add("--scale", type=float, default=0.1, help="of the province (default 0.1)")
@@ -36,8 +37,8 @@ async def _fill(options: argparse.Namespace) -> None:
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:7.0f} s  {text}", flush=True)
 
-    past = await fill_past(options.url, plan, SystemClock(), say)
-    say(f"{past.messages:,} messages of {len(past.inventory.devices):,} devices, up to now")
+    async with simulated_past(options.url, plan, SystemClock(), say) as past:
+        say(f"{past.messages:,} messages of {len(past.inventory.devices):,} devices, up to now")
 
 
 if __name__ == "__main__":

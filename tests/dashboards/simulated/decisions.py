@@ -67,17 +67,18 @@ class Decisions:
 
     def hear(self, message: Message) -> None:
         """Take a message that the broker delivered."""
-        self._beat(message.received_at)
         for each in self._arrivals.read(message, message.received_at):
             self._decider.take(each)
 
     def take(self, line: Line) -> None:
         """Take any other line."""
-        self._beat(now_of(line))
         self._decider.take(_of_our_own(line))
 
-    def _beat(self, at: datetime) -> None:
-        """Say every few minutes that time goes on, and see what is to be told to people."""
+    def go_on(self, at: datetime) -> None:
+        """Note that it is so late: call before what came then is taken.
+
+        Every few minutes we see that we see, and what is to be told to people.
+        """
         while self._beat_at <= at:
             blind = bool(self._decider.memory.blinding)
             self._decider.take(heard((tick_line if blind else beat_line)(self._beat_at)))

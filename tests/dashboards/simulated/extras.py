@@ -22,7 +22,8 @@ ALARM_SINCE: Final = timedelta(hours=8)
 _EVERY: Final = timedelta(minutes=10)
 _STRANGERS_EVERY: Final = timedelta(hours=7)
 _LOW: Final = 0.9
-_CREST: Final = 3.1
+CREST: Final = 3.1
+"""Metres, which the river has reached by now: above alarm level II."""
 _STRANGERS: Final = (
     ("nobody", '{"observed_at":"2026-01-01T00:00:00Z","boot_id":1,"seq":1,"values":{}}'),
     (GAUGE, '{"observed_at":"2026-01-01T00:00:00Z","boot_id":1,"seq":"one","values":{}}'),
@@ -43,7 +44,8 @@ def gauge(commune: str) -> Device:
 def level(at: datetime, present: datetime) -> float:
     """Return the river's level, metres: it has risen through alarm levels I and II by now."""
     rise = 1 / (1 + math.exp(-((at - present + ALARM_SINCE) / timedelta(hours=2))))
-    return round(_LOW + (_CREST - _LOW) * rise, 3)
+    waves = 0.02 * math.sin(at.timestamp() / 2_000)
+    return round(_LOW + (CREST - _LOW) * rise + waves, 3)
 
 
 class Extras:

@@ -13,18 +13,13 @@ from ingest.writer import Writer
 from runtime.broker.counters import DROPPED, KEPT, KEPT_BYTES, RETAINED
 from runtime.broker.message import Message
 from runtime.database.capabilities import detect_capabilities
+from tests.dashboards.aggregates import refresh_aggregates
 from tests.eventlog import LIMITS
 
 _WORKER: Final = "1"
 _MINUTE: Final = timedelta(minutes=1)
 _ROLL_UP: Final[LiteralString] = "SELECT more FROM roll_up(20000, hour_lag => '0', day_lag => '0')"
 """As upkeep calls it, but that hours and days do not wait for more minutes to flow into them."""
-_AGGREGATES: Final = tuple(
-    f"{relation}_{level}"
-    for level in ("1m", "1h", "1d")
-    for relation in ("link_reports", "sensor_readings")
-)
-"""Those of an hour are made of those of a minute, and so on."""
 
 
 class _ToldClock:
@@ -43,11 +38,18 @@ class Reports:
 
     Args:
         connection: with the rights of ingest, to a database that has the inventory.
+        owner: with those of the owner of the roll-ups.
         start: of the first message.
+
+    Attributes:
+        stored: how many records were new.
     """
 
-    def __init__(self, connection: AsyncConnection, start: datetime) -> None:
+    def __init__(
+        self, connection: AsyncConnection, owner: AsyncConnection, start: datetime
+    ) -> None:
         self._connection = connection
+        self._owner = owner
         self._start = start
         self._clock = _ToldClock(start)
         self._waiting = 0
@@ -83,10 +85,8 @@ class Reports:
             until: the present; unused where the roll-ups know what has changed.
         """
         if self._aggregates:
-            for name in _AGGREGATES:
-                refresh = "CALL refresh_continuous_aggregate(%s::regclass, %s, %s)"
-                period = [name, self._start - timedelta(days=1), until + timedelta(days=1)]
-                await self._connection.execute(refresh, period)
+            day = timedelta(days=1)
+            await refresh_aggregates(self._owner, self._start - day, until + day)
             return
         more = True
         while more:

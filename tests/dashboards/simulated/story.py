@@ -102,7 +102,7 @@ _CHAPTERS: Final[Faults] = (
 """What breaks together, and minutes after the chapter's begin; all of it is over in four hours."""
 
 _PRESENT: Final[Mapping[str, Any]] = {
-    "now-sensors": {"fault": "unplug", "since": 300, "target": {"kind": "sensor", "count": 3}},
+    "now-sensors": {"fault": "unplug", "since": 1_800, "target": {"kind": "sensor", "count": 3}},
     "now-stuck": {
         "fault": "stick",
         "since": 300,
@@ -148,7 +148,7 @@ def tell(days: float, interval: timedelta, present: datetime) -> Scenario:
     """Return a story whose last days lie before the present.
 
     Args:
-        days: how many; three quarters of one at the least.
+        days: how many; two at the least.
         interval: between two reports of a link.
         present: when they are over; what is broken then goes on for `MARGIN`.
     """
@@ -159,7 +159,8 @@ def tell(days: float, interval: timedelta, present: datetime) -> Scenario:
         "story": "Made by tests/dashboards/simulated/story.py.",
         "start": (present - length).isoformat(timespec="seconds"),
         "lasts": _minutes(length + MARGIN),
-        "conditions": {"interval": _minutes(interval), "stalls": 0.1},
+        # What the present is like does not change while somebody looks at it.
+        "conditions": {"interval": _minutes(interval), "stalls": 0.1, "olt_battery": "12h"},
         "faults": faults,
     }
     # JSON is YAML, and the reader checks what models do not.
