@@ -59,7 +59,7 @@ _SENSORS: Final = """
     ON CONFLICT DO NOTHING
 """
 
-_VARIETIES: Final = (
+VARIETIES: Final = (
     ("air", "pm2_5_ugm3", 25, 20),
     ("air", "pm10_ugm3", 40, 30),
     ("air", "no2_ugm3", 18, 8),
@@ -374,15 +374,12 @@ async def fill(
         outages_a_day: how often each village has one, of 40 minutes.
         open_every: of how many villages one has an outage now.
     """
-    varieties = ", ".join(
-        f"('{v}', '{m}', {middle}, {spread})" for v, m, middle, spread in _VARIETIES
-    )
     if (await detect_capabilities(connection)).continuous_aggregates:
-        await fill_raw(connection, days, minute_days, varieties)
+        await fill_raw(connection, days, minute_days, varieties_sql())
     else:
         for level, bucket in _LEVELS:
             reach = minute_days if level == "1m" else days
-            await _roll_ups(connection, level, bucket, reach, varieties)
+            await _roll_ups(connection, level, bucket, reach)
     outages = max(round(days * outages_a_day), 1)
     for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
         filled = statement.format(days=days, outages=outages, open_every=open_every)
@@ -390,12 +387,18 @@ async def fill(
     await connection.execute("ANALYZE")
 
 
-async def _roll_ups(
-    connection: AsyncConnection, level: str, bucket: str, days: float, varieties: str
-) -> None:
+def varieties_sql() -> str:
+    """Return what sensors measure as rows of SQL: variety, metric, middle, spread."""
+    return ", ".join(
+        f"('{variety}', '{metric}', {middle}, {spread})"
+        for variety, metric, middle, spread in VARIETIES
+    )
+
+
+async def _roll_ups(connection: AsyncConnection, level: str, bucket: str, days: float) -> None:
     unit = bucket.split()[1]
     zone = ", 'Asia/Ho_Chi_Minh'" if unit == "day" else ""
     first = f"date_trunc('{unit}', now() - INTERVAL '{days} days'{zone})"
-    filled = {"level": level, "bucket": bucket, "first": first, "varieties": varieties}
+    filled = {"level": level, "bucket": bucket, "first": first, "varieties": varieties_sql()}
     for statement in (_LINKS, _SENSORS):
         await connection.execute(statement.format(**filled).encode())

@@ -12,7 +12,7 @@ from dashboards.boards import all_boards
 from dashboards.commands.preview import draw, opening_range
 from dashboards.preview.asking import ask
 from dashboards.text import Language
-from tests.bench.dashboards import filled
+from tests.bench.board_database import filled
 
 _CHOSEN: Final = """
     SELECT i.incident_id AS incident, v.commune_code AS commune, v.village_code AS village

@@ -34,7 +34,9 @@ _WORST: Final = {
     "village": """
         SELECT village_code FROM village_spells AS s
         WHERE until IS NULL
-        ORDER BY state = 'maintenance' DESC, state = 'dark' DESC, village_code LIMIT 1
+        ORDER BY state = 'maintenance' AND since > now() - INTERVAL '12 hours' DESC,
+            state = 'dark' DESC, village_code
+        LIMIT 1
     """,
     "site": """
         SELECT root[1] FROM incidents WHERE root_kind = 'site' AND status = 'open'

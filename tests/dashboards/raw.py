@@ -53,7 +53,16 @@ _SENSORS: Final = """
 
 
 async def fill_raw(owner: AsyncConnection, days: float, minute_days: float, varieties: str) -> None:
-    """Insert rows as devices send them, and have the roll-ups computed.
+    """Insert rows, and have the Community edition compute roll-ups of them."""
+    await insert_raw(owner, days, minute_days, varieties)
+    now = datetime.now(UTC)
+    await refresh_aggregates(owner, now - timedelta(days=days + 2), now + timedelta(days=1))
+
+
+async def insert_raw(
+    owner: AsyncConnection, days: float, minute_days: float, varieties: str
+) -> None:
+    """Insert rows as devices send them.
 
     Args:
         owner: of everything.
@@ -65,6 +74,3 @@ async def fill_raw(owner: AsyncConnection, days: float, minute_days: float, vari
     for statement in (_LINKS, _SENSORS):
         filled = statement.format(moments=moments, varieties=varieties)
         await owner.execute(filled.encode())
-    now = datetime.now(UTC)
-    since = now - timedelta(days=days + 2)
-    await refresh_aggregates(owner, since, now + timedelta(days=1))
