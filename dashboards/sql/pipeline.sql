@@ -191,15 +191,17 @@ WHERE relation IN ('link_reports', 'sensor_readings');
 SELECT pg_database_size(current_database()) AS bytes;
 
 -- sizes: bytes and chunks of each hypertable; roll-ups under their own names on either edition
+WITH counted AS MATERIALIZED (
+    SELECT hypertable_schema, hypertable_name, count(*) FILTER (WHERE is_compressed) AS columnstore,
+        min(range_start) AS oldest
+    FROM timescaledb_information.chunks
+    GROUP BY 1, 2
+)
 SELECT coalesce(a.view_name, h.hypertable_name) AS relation,
     hypertable_size(format('%I.%I', h.hypertable_schema, h.hypertable_name)::regclass) AS bytes,
-    h.num_chunks AS chunks,
-    (SELECT count(*) FROM timescaledb_information.chunks AS c
-     WHERE c.hypertable_schema = h.hypertable_schema AND c.hypertable_name = h.hypertable_name
-         AND c.is_compressed) AS columnstore,
-    (SELECT min(c.range_start) FROM timescaledb_information.chunks AS c
-     WHERE c.hypertable_schema = h.hypertable_schema AND c.hypertable_name = h.hypertable_name) AS oldest
+    h.num_chunks AS chunks, coalesce(c.columnstore, 0) AS columnstore, c.oldest
 FROM timescaledb_information.hypertables AS h
+LEFT JOIN counted AS c USING (hypertable_schema, hypertable_name)
 LEFT JOIN timescaledb_information.continuous_aggregates AS a
     ON a.materialization_hypertable_schema = h.hypertable_schema
     AND a.materialization_hypertable_name = h.hypertable_name

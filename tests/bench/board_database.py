@@ -80,6 +80,13 @@ async def simulated(
 
 
 @asynccontextmanager
+async def existing(url: str, days: float) -> AsyncIterator[AsyncConnection]:
+    """Open a database that is filled already, as Grafana's login."""
+    async with _as_grafana(url, days, time.monotonic()) as connection:
+        yield connection
+
+
+@asynccontextmanager
 async def _migrated(server: str | None) -> AsyncIterator[str]:
     async with _database(server) as url:
         async with await _connect(url) as owner:

@@ -22,7 +22,7 @@ from dashboards.board import Board
 from dashboards.boards import all_boards
 from dashboards.commands.preview import opening_range
 from dashboards.preview.asking import ask
-from tests.bench.board_database import CatchUp, filled, simulated
+from tests.bench.board_database import CatchUp, existing, filled, simulated
 from tests.dashboards.plans import BOUNDED, MINUTES, RAW, ROLL_UPS, Scan, scans_of
 from tests.dashboards.proof import Asked, prove, questions, rightly_empty, worst_screen
 from tests.dashboards.simulated.past import Plan
@@ -47,6 +47,7 @@ def main() -> None:
     add("--plans", action="store_true", help="print the plans of those that take too long")
     add("--simulated", action="store_true", help="by simulators, ingest, rules and books")
     add("--minutes", type=float, default=10, help="simulated: between reports (default 10)")
+    add("--url", help="of a database that is filled already, as its owner; it stays as it is")
     options = parser.parse_args()
     problems = asyncio.run(_bench(options))
     print(f"\n{len(problems)} problems" + "".join(f"\n  {problem}" for problem in problems))
@@ -70,17 +71,20 @@ async def _database(
     options: argparse.Namespace,
 ) -> AsyncIterator[tuple[AsyncConnection, CatchUp]]:
     server = os.environ.get(DATABASE_VARIABLE)
-    if options.simulated:
+    if options.url is not None:
+        async with existing(options.url, options.days) as connection:
+            yield connection, _nothing
+    elif options.simulated:
         plan = Plan(options.days, options.scale, timedelta(minutes=options.minutes))
         async with simulated(plan, server) as made:
             yield made
-        return
+    else:
+        async with filled(options.scale, options.days, options.minute_days, server) as connection:
+            yield connection, _nothing
 
-    async def nothing() -> None:
-        """Take nothing in: nothing comes."""
 
-    async with filled(options.scale, options.days, options.minute_days, server) as connection:
-        yield connection, nothing
+async def _nothing() -> None:
+    """Take nothing in: nothing comes."""
 
 
 async def _measure(
