@@ -4,22 +4,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from psycopg import AsyncConnection
 from pydantic_core import from_json
 
 from province.inventory import Inventory
 from rules.books.builder import tick
+from runtime.broker.message import Message
 from runtime.clock import Clock
 from tests.dashboards.simulated.decisions import Decisions
 from tests.dashboards.simulated.extras import Extras, Line
 from tests.dashboards.simulated.people import People
 from tests.dashboards.simulated.reports import Reports
 from tests.eventlog import message_of
-
-if TYPE_CHECKING:
-    from runtime.broker.message import Message
 
 _MESSAGES: Final = 4_000
 """In a transaction, as in ingest."""
@@ -75,7 +73,7 @@ class Filling:
         self._decisions = Decisions(inventory, 1, start, Random(f"{seed} notices"))
         self._people = People(connections.rules, commune)
         self._extras = Extras(start, present, commune)
-        self._waiting: list[Message] = []
+        self._waiting = list[Message]()
         self._write_at = start + _LONGEST
         self._day_ends = start + _DAY
         self._mute_at: datetime | None = present - _MUTE
