@@ -8,8 +8,8 @@ JOIN metrics AS m USING (metric_id)
 JOIN devices AS d USING (device_id)
 LEFT JOIN @alarm_levels AS a (pattern, first, second, third) ON d.device_code LIKE a.pattern
 LEFT JOIN LATERAL (
-    -- An aggregate, for one row in the order of time is looked for among the rows of all sensors.
-    SELECT s.value - first(value_avg, r.bucket) AS risen FROM sensor_readings_1m AS r
+    -- A mean, for the first row in the order of time would be looked for among those of all sensors.
+    SELECT s.value - avg(value_avg) AS risen FROM sensor_readings_1m AS r
     WHERE r.device_id = s.device_id AND r.metric_id = s.metric_id
         AND r.bucket BETWEEN now() - INTERVAL '65 minutes' AND now() - INTERVAL '55 minutes'
 ) AS hour ON true
@@ -24,7 +24,7 @@ WITH chosen AS MATERIALIZED (
     JOIN metrics AS m USING (metric_id)
     JOIN devices AS d USING (device_id)
     LEFT JOIN LATERAL (
-        SELECT s.value - first(r.value_avg, r.bucket) AS risen FROM sensor_readings_1h AS r
+        SELECT s.value - avg(r.value_avg) AS risen FROM sensor_readings_1h AS r
         WHERE r.device_id = s.device_id AND r.metric_id = s.metric_id
             AND r.bucket BETWEEN now() - INTERVAL '26 hours' AND now() - INTERVAL '22 hours'
     ) AS day ON true
