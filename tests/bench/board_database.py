@@ -18,7 +18,7 @@ from runtime.database.connection import DatabaseAddress, connect
 from runtime.database.inventory import import_inventory
 from runtime.database.migrate import migrate
 from simulators.generate import generate_inventory
-from tests.dashboards.fill import fill
+from tests.dashboards.fill import fill, keep_up
 from tests.dashboards.simulated.past import Plan, simulated_past
 from tests.databases import make_database
 
@@ -36,7 +36,7 @@ _SIZES = """
 @asynccontextmanager
 async def filled(
     scale: float, days: float, minute_days: float, server: str | None = None
-) -> AsyncIterator[AsyncConnection]:
+) -> AsyncIterator[tuple[AsyncConnection, CatchUp]]:
     """Open a database with a province's invented past, as Grafana's login; it is thrown away.
 
     Args:
@@ -52,8 +52,8 @@ async def filled(
             metrics = catalogue().values()
             await import_inventory(owner, inventory, metrics, source="bench", now=now)
             await fill(owner, days=days, minute_days=minute_days, outages_a_day=0.3, open_every=40)
-        async with _as_grafana(url, days, began) as connection:
-            yield connection
+        async with existing(url, days, began) as made:
+            yield made
 
 
 @asynccontextmanager
@@ -80,10 +80,22 @@ async def simulated(
 
 
 @asynccontextmanager
-async def existing(url: str, days: float) -> AsyncIterator[AsyncConnection]:
-    """Open a database that is filled already, as Grafana's login."""
-    async with _as_grafana(url, days, time.monotonic()) as connection:
-        yield connection
+async def existing(
+    url: str, days: float, began: float
+) -> AsyncIterator[tuple[AsyncConnection, CatchUp]]:
+    """Open a database that was filled with an invented past, as Grafana's login.
+
+    Args:
+        url: of it, as its owner.
+        days: how many it has.
+        began: when filling began, by the monotonic clock.
+    """
+    async with await _connect(url) as owner, _as_grafana(url, days, began) as connection:
+
+        async def catch_up() -> None:
+            await keep_up(owner)
+
+        yield connection, catch_up
 
 
 @asynccontextmanager

@@ -72,19 +72,15 @@ async def _database(
 ) -> AsyncIterator[tuple[AsyncConnection, CatchUp]]:
     server = os.environ.get(DATABASE_VARIABLE)
     if options.url is not None:
-        async with existing(options.url, options.days) as connection:
-            yield connection, _nothing
+        async with existing(options.url, options.days, time.monotonic()) as made:
+            yield made
     elif options.simulated:
         plan = Plan(options.days, options.scale, timedelta(minutes=options.minutes))
         async with simulated(plan, server) as made:
             yield made
     else:
-        async with filled(options.scale, options.days, options.minute_days, server) as connection:
-            yield connection, _nothing
-
-
-async def _nothing() -> None:
-    """Take nothing in: nothing comes."""
+        async with filled(options.scale, options.days, options.minute_days, server) as made:
+            yield made
 
 
 async def _measure(

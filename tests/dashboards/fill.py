@@ -120,18 +120,7 @@ _STATES: Final = (
     """,
 )
 
-_ACCOUNTS: Final = (
-    """
-    INSERT INTO presence_events (
-        device_id, observed_at, boot_id, seq, kind, received_at, skew, reason
-    )
-    SELECT device_id, now() - age, 1, extract(epoch FROM age), event, now() - age, 'ok', 'will'
-    FROM devices
-    CROSS JOIN (
-        VALUES (INTERVAL '3 hours', 'offline'), ('2 hours', 'online'), ('2 hours 1 minute', 'boot')
-    ) AS events (age, event)
-    WHERE kind = 'base_station'
-    """,
+_MINUTES: Final = (
     """
     INSERT INTO ingest_minutes (minute, worker, messages, received, stored, duplicate, rejected)
     SELECT minute, worker, 600, 640, 620, 18, 2
@@ -140,6 +129,7 @@ _ACCOUNTS: Final = (
         INTERVAL '1 minute'
     ) AS minute
     CROSS JOIN (VALUES ('1'), ('2')) AS workers (worker)
+    ON CONFLICT DO NOTHING
     """,
     """
     INSERT INTO ingest_queues (
@@ -151,6 +141,29 @@ _ACCOUNTS: Final = (
     ) AS minute
     CROSS JOIN LATERAL (SELECT extract(epoch FROM minute)::bigint AS seconds) AS numbers
     CROSS JOIN (VALUES ('1'), ('2')) AS workers (worker)
+    ON CONFLICT DO NOTHING
+    """,
+)
+"""What ingest writes each minute."""
+
+_HEARD_AGAIN: Final = """
+    UPDATE device_states SET received_at = received_at + passed, observed_at = observed_at + passed
+    FROM (
+        SELECT now() - INTERVAL '20 seconds' - max(received_at) AS passed FROM device_states
+    ) AS since
+"""
+
+_ACCOUNTS: Final = (
+    """
+    INSERT INTO presence_events (
+        device_id, observed_at, boot_id, seq, kind, received_at, skew, reason
+    )
+    SELECT device_id, now() - age, 1, extract(epoch FROM age), event, now() - age, 'ok', 'will'
+    FROM devices
+    CROSS JOIN (
+        VALUES (INTERVAL '3 hours', 'offline'), ('2 hours', 'online'), ('2 hours 1 minute', 'boot')
+    ) AS events (age, event)
+    WHERE kind = 'base_station'
     """,
     """
     INSERT INTO dead_letters (
@@ -381,10 +394,17 @@ async def fill(
             reach = minute_days if level == "1m" else days
             await _roll_ups(connection, level, bucket, reach)
     outages = max(round(days * outages_a_day), 1)
-    for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
+    for statement in (*_STATES, *_MINUTES, *_ACCOUNTS, *_DECISIONS):
         filled = statement.format(days=days, outages=outages, open_every=open_every)
         await connection.execute(filled.encode())
     await connection.execute("ANALYZE")
+
+
+async def keep_up(connection: AsyncConnection) -> None:
+    """Write down what ingest would have since the database was filled, a day ago at the most."""
+    for statement in _MINUTES:
+        await connection.execute(statement.format(days=1).encode())
+    await connection.execute(_HEARD_AGAIN)
 
 
 def varieties_sql() -> str:

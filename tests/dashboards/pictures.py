@@ -45,7 +45,7 @@ def main() -> None:
 
 
 async def _draw_all(directory: Path, scale: float) -> None:
-    async with filled(scale, days=8, minute_days=0.25) as connection:
+    async with filled(scale, days=8, minute_days=0.25) as (connection, _):
         answer = await ask(connection, _CHOSEN)
         given = dict(zip(answer.names, map(str, answer.rows[0]), strict=True))
         for board in all_boards():
