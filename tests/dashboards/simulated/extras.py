@@ -20,7 +20,7 @@ ALARM_SINCE: Final = timedelta(hours=8)
 """At the present the river has been above alarm level I for about so long."""
 
 _EVERY: Final = timedelta(minutes=10)
-_STRANGERS_EVERY: Final = timedelta(hours=7)
+_STRANGERS_EVERY: Final = timedelta(hours=3)
 _LOW: Final = 0.9
 CREST: Final = 3.1
 """Metres, which the river has reached by now: above alarm level II."""
