@@ -29,7 +29,9 @@ _WORST: Final = {
         SELECT commune_code FROM village_spells JOIN villages USING (village_code)
         WHERE until IS NULL
         GROUP BY commune_code
-        ORDER BY count(*) FILTER (WHERE state = 'dark') DESC, commune_code LIMIT 1
+        ORDER BY bool_or(state = 'maintenance') DESC, count(*) FILTER (WHERE state = 'dark') DESC,
+            commune_code
+        LIMIT 1
     """,
     "village": """
         SELECT village_code FROM village_spells AS s

@@ -128,6 +128,14 @@ _PRESENT: Final[Mapping[str, Any]] = {
         "target": {"kind": "village", "count": 3, "apart_from": ["now-window"]},
     },
     "now-site": {"fault": "cut", "since": 180, "target": {"kind": "site"}},
+    # Announced, and nothing came of it.
+    "site-window": {
+        "fault": "maintenance",
+        "since": 600,
+        "announced": "5h",
+        "lasts": "1h",
+        "target": {"same_as": "now-site"},
+    },
     "now-loss": {
         "fault": "degrade",
         "since": 190,
@@ -137,7 +145,7 @@ _PRESENT: Final[Mapping[str, Any]] = {
     },
     "now-mains": {"fault": "mains_off", "since": 90, "target": {"kind": "power_feeder"}},
 }
-"""What is broken at the present, and for how many minutes it has been by then."""
+"""What is broken at the present, and since how many minutes; or was, where it says how long."""
 
 _CHAPTER: Final = timedelta(hours=4)
 _BEGIN: Final = timedelta(hours=4)
@@ -187,7 +195,7 @@ def _lasting(length: timedelta) -> Iterator[dict[str, Any]]:
         made = {"name": name, **fault}
         since = timedelta(minutes=made.pop("since"))
         made["at"] = _minutes(length - since)
-        made["lasts"] = _minutes(since + MARGIN / 2)
+        made.setdefault("lasts", _minutes(since + MARGIN / 2))
         yield made
 
 
