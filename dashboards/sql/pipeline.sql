@@ -92,7 +92,7 @@ FROM (
             SELECT worker, broker_dropped, min(minute) AS minute
             FROM ingest_queues
             WHERE $__timeFilter(minute) AND broker_dropped IS NOT NULL
-            GROUP BY worker, broker_dropped, date_trunc('hour', minute, 'UTC')
+            GROUP BY worker, broker_dropped, time_bucket(INTERVAL '1 hour', minute)
         ) AS changes
     ) AS counted
     GROUP BY worker

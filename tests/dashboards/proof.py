@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Error
 
 from dashboards.board import Board
 from dashboards.expand import expand
@@ -20,6 +20,9 @@ from dashboards.screen import Screen
 from dashboards.text import Language, localise
 from dashboards.variable import Variable
 from tests.dashboards.asking import TYPED, panel_queries, range_of
+
+FAILS: Final = "it fails"
+"""Begins what is wrong with something that the database does not answer."""
 
 _MARKED: Final = frozenset({"time", "timeend", "text", "tags"})
 _OFFERED: Final = frozenset({"__value", "__text"})
@@ -140,5 +143,14 @@ def _marks(board: Board, screen: Screen, language: Language) -> Iterator[Asked]:
 
 
 async def prove(connection: AsyncConnection, asked: Asked) -> list[str]:
-    """Ask, and return what is wrong with the answer."""
-    return asked.problems(await ask(connection, asked.sql))
+    """Ask, and return what is wrong with the answer; of one that fails, that alone.
+
+    Args:
+        connection: in no transaction.
+        asked: what is asked.
+    """
+    try:
+        answer = await ask(connection, asked.sql)
+    except Error as error:
+        return [f"{FAILS}: {error}".splitlines()[0]]
+    return asked.problems(answer)
