@@ -53,8 +53,6 @@ _WORST: Final = {
 
 _NOTHING_WRONG: Final = {"pipeline: Accounts that do not add up"}
 """Has something to show only if ingest has an error."""
-_OTHER_SCOPES: Final = {"commune: marked Maintenance", "village: marked Maintenance"}
-"""Work on nodes, which is all that there is in the story, is not marked there."""
 _AFTER_DAYS: Final = {"availability: Revisions": 5.0}
 """Books become final three days after their day; before that there is nothing to revise."""
 
@@ -66,7 +64,7 @@ def rightly_empty(name: str, days: float) -> bool:
         name: of an `Asked`.
         days: that the past has.
     """
-    return name in _NOTHING_WRONG | _OTHER_SCOPES or days < _AFTER_DAYS.get(name, 0)
+    return name in _NOTHING_WRONG or days < _AFTER_DAYS.get(name, 0)
 
 
 @dataclass(frozen=True, slots=True)
