@@ -119,8 +119,9 @@ def commune() -> Variable:
 
 
 def one_commune() -> Variable:
-    """Return the choice of one commune."""
-    return _variable("commune", Text("Commune", "Xã, phường"), several=False)
+    """Return the choice of one commune, among those with villages."""
+    label = Text("Commune", "Xã, phường")
+    return _variable("commune", label, several=False, query="commune_with_villages")
 
 
 def operator() -> Variable:

@@ -1,8 +1,9 @@
 """Event logs as what ingest gets, and into a database as ingest writes them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from psycopg import AsyncConnection
 from pydantic_core import from_json, to_json
@@ -29,11 +30,15 @@ def messages_of(lines: Iterable[bytes]) -> Iterator[Message]:
     """Yield the messages of an event log; ingest stamps each when it gets it."""
     for line in lines:
         body = from_json(line)
-        if body["kind"] != "message":
-            continue
-        received_at = datetime.fromisoformat(body.get("delivered_at", body["received_at"]))
-        payload = to_json(body["payload"])
-        yield Message(1, 1, body["topic"], payload, body["qos"], body["retain"], received_at)
+        if body["kind"] == "message":
+            yield message_of(body)
+
+
+def message_of(body: Mapping[str, Any]) -> Message:
+    """Return the message that a line of an event log is about."""
+    received_at = datetime.fromisoformat(body.get("delivered_at", body["received_at"]))
+    payload = to_json(body["payload"])
+    return Message(1, 1, body["topic"], payload, body["qos"], body["retain"], received_at)
 
 
 async def write_history(connection: AsyncConnection, lines: Iterable[bytes]) -> int:

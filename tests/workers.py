@@ -4,8 +4,8 @@
 wait for servers about as long as they compute. What a process made for one test, it keeps for
 the others; so what tests share decides what stays together:
 
-- tests below a place of `_TOGETHER` share what takes seconds to make, such as a database with a
-  past: one process has them all;
+- tests below a place of `_TOGETHER`, the first that fits, share what takes seconds to make, such
+  as a database with a past: one process has them all;
 - each test below `_APART` is long and makes all it needs itself: any process may have it;
 - of any other module, one process has all tests.
 
@@ -25,6 +25,7 @@ from deploy import ports
 from tests.servers import BROKER_VARIABLE, DATABASE_VARIABLE
 
 _TOGETHER: Final = (
+    "tests/dashboards/test_simulated.py",
     "tests/dashboards/",
     "tests/gateway/access/",
     "tests/gateway/api/",

@@ -8,10 +8,10 @@ JOIN metrics AS m USING (metric_id)
 JOIN devices AS d USING (device_id)
 LEFT JOIN @alarm_levels AS a (pattern, first, second, third) ON d.device_code LIKE a.pattern
 LEFT JOIN LATERAL (
-    SELECT s.value - value_avg AS risen FROM sensor_readings_1m AS r
+    -- A mean, for the first row in the order of time would be looked for among those of all sensors.
+    SELECT s.value - avg(value_avg) AS risen FROM sensor_readings_1m AS r
     WHERE r.device_id = s.device_id AND r.metric_id = s.metric_id
         AND r.bucket BETWEEN now() - INTERVAL '65 minutes' AND now() - INTERVAL '55 minutes'
-    ORDER BY r.bucket LIMIT 1
 ) AS hour ON true
 WHERE m.metric = 'water_level_m' AND d.retired_at IS NULL AND @in_commune AND @in_device
 ORDER BY alarm DESC NULLS LAST, risen_m DESC NULLS LAST, d.device_code
@@ -24,10 +24,9 @@ WITH chosen AS MATERIALIZED (
     JOIN metrics AS m USING (metric_id)
     JOIN devices AS d USING (device_id)
     LEFT JOIN LATERAL (
-        SELECT s.value - r.value_avg AS risen FROM sensor_readings_1h AS r
+        SELECT s.value - avg(r.value_avg) AS risen FROM sensor_readings_1h AS r
         WHERE r.device_id = s.device_id AND r.metric_id = s.metric_id
             AND r.bucket BETWEEN now() - INTERVAL '26 hours' AND now() - INTERVAL '22 hours'
-        ORDER BY r.bucket LIMIT 1
     ) AS day ON true
     WHERE m.metric = 'water_level_m' AND d.retired_at IS NULL AND @in_commune AND @in_device
     ORDER BY abs(risen) DESC NULLS LAST, d.device_code

@@ -28,16 +28,16 @@ SELECT extract(epoch FROM now() - max(coalesce(until, seen_at)))::double precisi
 FROM watch_spells;
 
 -- records: what became of records, a second, in steps that are over; one without any is nothing, not a gap
-SELECT steps.time, coalesce(sum(stored), 0) / @seconds AS stored,
-    coalesce(sum(duplicate), 0) / @seconds AS duplicate,
-    coalesce(sum(rejected), 0) / @seconds AS rejected
+SELECT steps.time, coalesce(stored, 0) / @seconds AS stored,
+    coalesce(duplicate, 0) / @seconds AS duplicate, coalesce(rejected, 0) / @seconds AS rejected
 FROM @steps AS steps (time)
 LEFT JOIN (
-    SELECT time_bucket(@width, minute, @midnight) AS time, stored, duplicate, rejected
+    SELECT time_bucket(@width, minute, @midnight) AS time, sum(stored) AS stored,
+        sum(duplicate) AS duplicate, sum(rejected) AS rejected
     FROM ingest_minutes WHERE $__timeFilter(minute)
+    GROUP BY 1
 ) AS m USING (time)
 WHERE steps.time >= $__timeFrom() AND steps.time + @width <= date_trunc('minute', now())
-GROUP BY 1
 ORDER BY 1;
 
 -- messages: messages a second, each worker, in steps that are over; a worker that did not run is a gap
@@ -87,8 +87,13 @@ FROM (
     FROM (
         SELECT worker, broker_dropped,
             lag(broker_dropped, 1, broker_dropped) OVER (PARTITION BY worker ORDER BY minute) AS before
-        FROM ingest_queues
-        WHERE $__timeFilter(minute) AND broker_dropped IS NOT NULL
+        FROM (
+            -- Most minutes say the same as the one before: the first of an hour's speaks for all.
+            SELECT worker, broker_dropped, min(minute) AS minute
+            FROM ingest_queues
+            WHERE $__timeFilter(minute) AND broker_dropped IS NOT NULL
+            GROUP BY worker, broker_dropped, time_bucket(INTERVAL '1 hour', minute)
+        ) AS changes
     ) AS counted
     GROUP BY worker
 ) AS workers;
@@ -190,16 +195,18 @@ WHERE relation IN ('link_reports', 'sensor_readings');
 -- database_size: bytes of the whole database
 SELECT pg_database_size(current_database()) AS bytes;
 
--- sizes: bytes and chunks of each hypertable; roll-ups under their own names on either edition
+-- sizes: bytes (to the page, but for what was written this moment) and chunks of each hypertable; roll-ups under their own names on either edition
+WITH counted AS MATERIALIZED (
+    SELECT hypertable_schema, hypertable_name, count(*) FILTER (WHERE is_compressed) AS columnstore,
+        min(range_start) AS oldest
+    FROM timescaledb_information.chunks
+    GROUP BY 1, 2
+)
 SELECT coalesce(a.view_name, h.hypertable_name) AS relation,
-    hypertable_size(format('%I.%I', h.hypertable_schema, h.hypertable_name)::regclass) AS bytes,
-    h.num_chunks AS chunks,
-    (SELECT count(*) FROM timescaledb_information.chunks AS c
-     WHERE c.hypertable_schema = h.hypertable_schema AND c.hypertable_name = h.hypertable_name
-         AND c.is_compressed) AS columnstore,
-    (SELECT min(c.range_start) FROM timescaledb_information.chunks AS c
-     WHERE c.hypertable_schema = h.hypertable_schema AND c.hypertable_name = h.hypertable_name) AS oldest
+    hypertable_approximate_size(format('%I.%I', h.hypertable_schema, h.hypertable_name)::regclass) AS bytes,
+    h.num_chunks AS chunks, coalesce(c.columnstore, 0) AS columnstore, c.oldest
 FROM timescaledb_information.hypertables AS h
+LEFT JOIN counted AS c USING (hypertable_schema, hypertable_name)
 LEFT JOIN timescaledb_information.continuous_aggregates AS a
     ON a.materialization_hypertable_schema = h.hypertable_schema
     AND a.materialization_hypertable_name = h.hypertable_name

@@ -4,6 +4,14 @@ FROM communes
 WHERE retired_at IS NULL
 ORDER BY name_ascii;
 
+-- commune_with_villages: communes that have a village, by name; those that have none are there for their sensors and nodes
+SELECT name AS __text, commune_code AS __value
+FROM communes AS c
+WHERE retired_at IS NULL AND EXISTS (
+    SELECT FROM villages AS v WHERE v.commune_code = c.commune_code AND v.retired_at IS NULL
+)
+ORDER BY name_ascii;
+
 -- operator: operators, by name
 SELECT name AS __text, operator_code AS __value
 FROM operators

@@ -1,33 +1,38 @@
-"""`python -m tests.bench.dashboards`: how long the queries of the boards take."""
+"""`python -m tests.bench.dashboards`: is all there that boards ask for, and how long it takes.
+
+Each query of each panel, variable and annotation is asked a number of times as Grafana's login,
+over the time that its board opens with and over all days. The exit code is 1 if one has no rows or
+the wrong ones, takes longer than it may, or reads what it must not.
+"""
 
 import argparse
 import asyncio
-import tempfile
+import math
+import os
+import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from statistics import median, quantiles
+from datetime import timedelta
+from statistics import median
 
 from psycopg import AsyncConnection
 
 from dashboards.board import Board
 from dashboards.boards import all_boards
 from dashboards.commands.preview import opening_range
-from dashboards.expand import expand
 from dashboards.preview.asking import ask
-from deploy.postgres import Postgres
-from deploy.toolchain import Toolchain, find_home
-from province.metrics import catalogue
-from runtime.database.connection import DatabaseAddress, connect
-from runtime.database.inventory import import_inventory
-from runtime.database.migrate import migrate
-from simulators.generate import generate_inventory
-from tests.dashboards.asking import panel_queries, screen_of
-from tests.dashboards.fill import fill
+from tests.bench.board_database import CatchUp, existing, filled, simulated
+from tests.dashboards.plans import BOUNDED, MINUTES, RAW, ROLL_UPS, Scan, scans_of
+from tests.dashboards.proof import FAILS, Asked, prove, questions, rightly_empty, worst_screen
+from tests.dashboards.simulated.past import Plan
+from tests.servers import DATABASE_VARIABLE
 
 _ALLOWED_MS = 200
+_LONG = timedelta(days=15)
+"""Over so long a time minutes are not to be read, however fast that may be."""
+_FEW_ROWS = 1_000
+"""A chunk with so few rows is a page or two: an index would be slower."""
 
 
 def main() -> None:
@@ -40,88 +45,89 @@ def main() -> None:
     add("--repeat", type=int, default=20, help="how often each query is asked (default 20)")
     add("--board", help="only this one")
     add("--plans", action="store_true", help="print the plans of those that take too long")
-    asyncio.run(_bench(parser.parse_args()))
+    add("--simulated", action="store_true", help="by simulators, ingest, rules and books")
+    add("--minutes", type=float, default=10, help="simulated: between reports (default 10)")
+    add("--url", help="of a database that is filled already, as its owner; it stays as it is")
+    options = parser.parse_args()
+    problems = asyncio.run(_bench(options))
+    print(f"\n{len(problems)} problems" + "".join(f"\n  {problem}" for problem in problems))
+    sys.exit(1 if problems else 0)
 
 
-async def _bench(options: argparse.Namespace) -> None:
+async def _bench(options: argparse.Namespace) -> list[str]:
     boards = [board for board in all_boards() if options.board in {None, board.name}]
-    async with filled(options.scale, options.days, options.minute_days) as connection:
+    problems: list[str] = []
+    async with _database(options) as (connection, catch_up):
         for span in (None, timedelta(days=options.days)):
             print(f"\n{'the time that a board opens with' if span is None else span}", flush=True)
             for board in boards:
-                await _measure(connection, board, span or opening_range(board), options)
+                await catch_up()
+                problems += await _measure(connection, board, span or opening_range(board), options)
+    return problems
 
 
 @asynccontextmanager
-async def filled(scale: float, days: float, minute_days: float) -> AsyncIterator[AsyncConnection]:
-    """Open a database with a province's past, as Grafana's login, and throw it away in the end."""
-    toolchain = Toolchain(find_home())
-    inventory = generate_inventory(1, scale=scale)
-    with tempfile.TemporaryDirectory(prefix="srepok-bench-") as name:
-        # Durability is not what is measured, and filling is the longest part.
-        quick = {"fsync": "off", "synchronous_commit": "off", "max_wal_size": "8GB"}
-        postgres = Postgres(toolchain, Path(name) / "postgres", settings=quick)
-        postgres.start()
-        try:
-            postgres.create_database("srepok")
-            address = DatabaseAddress.from_url(
-                postgres.url("srepok", "postgres", with_password=True)
-            )
-            async with await connect(address, "bench") as connection:
-                await migrate(connection)
-                await import_inventory(
-                    connection,
-                    inventory,
-                    catalogue().values(),
-                    source="bench",
-                    now=datetime.now(UTC),
-                )
-                began = time.monotonic()
-                await fill(
-                    connection,
-                    days=days,
-                    minute_days=minute_days,
-                    outages_a_day=0.3,
-                    open_every=40,
-                )
-                await _tell_size(connection, time.monotonic() - began, days)
-                await connection.execute("SET ROLE srepok_grafana")
-                yield connection
-        finally:
-            postgres.kill()
-
-
-async def _tell_size(connection: AsyncConnection, seconds: float, days: float) -> None:
-    answer = await ask(
-        connection,
-        """
-        SELECT (SELECT count(*) FROM devices), (SELECT count(*) FROM link_reports_1m),
-            (SELECT count(*) FROM link_reports_1h), (SELECT count(*) FROM village_spells),
-            (SELECT count(*) FROM incidents), pg_database_size(current_database()) / 1e9
-        """,
-    )
-    devices, minutes, hours, spells, incidents, size = answer.rows[0]
-    print(
-        f"{days:g} days of {devices:,} devices, filled in {seconds:.0f} s: {minutes:,} minutes and "
-        f"{hours:,} hours of links, {spells:,} spells of villages, {incidents:,} incidents, "
-        f"{size:.1f} GB",
-        flush=True,
-    )
+async def _database(
+    options: argparse.Namespace,
+) -> AsyncIterator[tuple[AsyncConnection, CatchUp]]:
+    server = os.environ.get(DATABASE_VARIABLE)
+    if options.url is not None:
+        async with existing(options.url, options.days, time.monotonic()) as made:
+            yield made
+    elif options.simulated:
+        plan = Plan(options.days, options.scale, timedelta(minutes=options.minutes))
+        async with simulated(plan, server) as made:
+            yield made
+    else:
+        async with filled(options.scale, options.days, options.minute_days, server) as made:
+            yield made
 
 
 async def _measure(
     connection: AsyncConnection, board: Board, span: timedelta, options: argparse.Namespace
-) -> None:
-    screen = await screen_of(connection, board, span)
-    for asked in panel_queries(board):
-        sql = expand(asked.sql, screen)
-        took = [await _took(connection, sql) for _ in range(options.repeat)]
-        p95 = quantiles(took, n=20)[-1]
-        mark = "  too long" if p95 > _ALLOWED_MS else ""
-        print(f"  {median(took):8.1f} ms {p95:8.1f} ms p95  {asked.name}{mark}", flush=True)
-        if mark and options.plans:
-            plan = await ask(connection, f"EXPLAIN (ANALYZE, COSTS off, TIMING off) {sql}")
+) -> list[str]:
+    screen = await worst_screen(connection, board, span)
+    problems: list[str] = []
+    for asked in questions(board, screen):
+        wrong = await _look(connection, asked, span, options.days)
+        if any(each.startswith(FAILS) for each in wrong):
+            problems += [f"{asked.name}, {span}: {each}" for each in wrong]
+            continue
+        took = sorted([await _took(connection, asked.sql) for _ in range(options.repeat)])
+        p95 = _p95(took)
+        if p95 > _ALLOWED_MS:
+            wrong.append(f"{p95:.0f} ms at p95 of {len(took)} rounds")
+        print(
+            f"  {median(took):8.1f} ms {p95:8.1f} ms p95  {asked.name}  {'; '.join(wrong)}",
+            flush=True,
+        )
+        if p95 > _ALLOWED_MS and options.plans:
+            plan = await ask(connection, f"EXPLAIN (ANALYZE, BUFFERS, COSTS off) {asked.sql}")
             _show(row[0] for row in plan.rows)
+        problems += [f"{asked.name}, {span}: {each}" for each in wrong]
+    return problems
+
+
+async def _look(
+    connection: AsyncConnection, asked: Asked, span: timedelta, days: float
+) -> list[str]:
+    """Return what is wrong with an answer, and with how it came about."""
+    wrong = await prove(connection, asked)
+    if rightly_empty(asked.name, days):
+        wrong = [each for each in wrong if each != "no rows"]
+    if any(each.startswith(FAILS) for each in wrong):
+        return wrong
+    scans = await scans_of(connection, asked.sql)
+    return wrong + sorted({each for scan in scans for each in _faults(asked.name, scan, span)})
+
+
+def _faults(name: str, scan: Scan, span: timedelta) -> Iterable[str]:
+    if scan.relation in ROLL_UPS | RAW and scan.is_sequential and scan.rows > _FEW_ROWS:
+        yield f"reads a whole chunk of {scan.relation}"
+    if scan.relation in MINUTES and span > _LONG and name not in BOUNDED:
+        yield f"reads {scan.relation} of a long time"
+    if scan.relation in RAW:
+        yield f"reads {scan.relation}"
 
 
 def _show(lines: Iterable[str]) -> None:
@@ -129,9 +135,15 @@ def _show(lines: Iterable[str]) -> None:
         print(f"      {line}")
 
 
+def _p95(took: Sequence[float]) -> float:
+    """Return the time that 95 of 100 rounds kept to, of sorted ones; of 20 that is the 19th."""
+    return took[math.ceil(0.95 * len(took)) - 1]
+
+
 async def _took(connection: AsyncConnection, sql: str) -> float:
+    """Return milliseconds until the last row has arrived; what we would make of them is ours."""
     began = time.monotonic()
-    await ask(connection, sql)
+    await connection.execute(sql.encode())
     return (time.monotonic() - began) * 1000
 
 

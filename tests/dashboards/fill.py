@@ -8,6 +8,9 @@ from typing import Final
 
 from psycopg import AsyncConnection
 
+from runtime.database.capabilities import detect_capabilities
+from tests.dashboards.raw import fill_raw
+
 _LEVELS: Final = (("1m", "1 minute"), ("1h", "1 hour"), ("1d", "1 day"))
 
 _LINKS: Final = """
@@ -56,7 +59,7 @@ _SENSORS: Final = """
     ON CONFLICT DO NOTHING
 """
 
-_VARIETIES: Final = (
+VARIETIES: Final = (
     ("air", "pm2_5_ugm3", 25, 20),
     ("air", "pm10_ugm3", 40, 30),
     ("air", "no2_ugm3", 18, 8),
@@ -117,18 +120,7 @@ _STATES: Final = (
     """,
 )
 
-_ACCOUNTS: Final = (
-    """
-    INSERT INTO presence_events (
-        device_id, observed_at, boot_id, seq, kind, received_at, skew, reason
-    )
-    SELECT device_id, now() - age, 1, extract(epoch FROM age), event, now() - age, 'ok', 'will'
-    FROM devices
-    CROSS JOIN (
-        VALUES (INTERVAL '3 hours', 'offline'), ('2 hours', 'online'), ('2 hours 1 minute', 'boot')
-    ) AS events (age, event)
-    WHERE kind = 'base_station'
-    """,
+_MINUTES: Final = (
     """
     INSERT INTO ingest_minutes (minute, worker, messages, received, stored, duplicate, rejected)
     SELECT minute, worker, 600, 640, 620, 18, 2
@@ -137,6 +129,7 @@ _ACCOUNTS: Final = (
         INTERVAL '1 minute'
     ) AS minute
     CROSS JOIN (VALUES ('1'), ('2')) AS workers (worker)
+    ON CONFLICT DO NOTHING
     """,
     """
     INSERT INTO ingest_queues (
@@ -148,6 +141,29 @@ _ACCOUNTS: Final = (
     ) AS minute
     CROSS JOIN LATERAL (SELECT extract(epoch FROM minute)::bigint AS seconds) AS numbers
     CROSS JOIN (VALUES ('1'), ('2')) AS workers (worker)
+    ON CONFLICT DO NOTHING
+    """,
+)
+"""What ingest writes each minute."""
+
+_HEARD_AGAIN: Final = """
+    UPDATE device_states SET received_at = received_at + passed, observed_at = observed_at + passed
+    FROM (
+        SELECT now() - INTERVAL '20 seconds' - max(received_at) AS passed FROM device_states
+    ) AS since
+"""
+
+_ACCOUNTS: Final = (
+    """
+    INSERT INTO presence_events (
+        device_id, observed_at, boot_id, seq, kind, received_at, skew, reason
+    )
+    SELECT device_id, now() - age, 1, extract(epoch FROM age), event, now() - age, 'ok', 'will'
+    FROM devices
+    CROSS JOIN (
+        VALUES (INTERVAL '3 hours', 'offline'), ('2 hours', 'online'), ('2 hours 1 minute', 'boot')
+    ) AS events (age, event)
+    WHERE kind = 'base_station'
     """,
     """
     INSERT INTO dead_letters (
@@ -371,23 +387,38 @@ async def fill(
         outages_a_day: how often each village has one, of 40 minutes.
         open_every: of how many villages one has an outage now.
     """
-    for level, bucket in _LEVELS:
-        reach = minute_days if level == "1m" else days
-        await _roll_ups(connection, level, bucket, reach)
+    if (await detect_capabilities(connection)).continuous_aggregates:
+        await fill_raw(connection, days, minute_days, varieties_sql())
+    else:
+        for level, bucket in _LEVELS:
+            reach = minute_days if level == "1m" else days
+            await _roll_ups(connection, level, bucket, reach)
     outages = max(round(days * outages_a_day), 1)
-    for statement in (*_STATES, *_ACCOUNTS, *_DECISIONS):
+    for statement in (*_STATES, *_MINUTES, *_ACCOUNTS, *_DECISIONS):
         filled = statement.format(days=days, outages=outages, open_every=open_every)
         await connection.execute(filled.encode())
     await connection.execute("ANALYZE")
+
+
+async def keep_up(connection: AsyncConnection) -> None:
+    """Write down what ingest would have since the database was filled, a day ago at the most."""
+    for statement in _MINUTES:
+        await connection.execute(statement.format(days=1).encode())
+    await connection.execute(_HEARD_AGAIN)
+
+
+def varieties_sql() -> str:
+    """Return what sensors measure as rows of SQL: variety, metric, middle, spread."""
+    return ", ".join(
+        f"('{variety}', '{metric}', {middle}, {spread})"
+        for variety, metric, middle, spread in VARIETIES
+    )
 
 
 async def _roll_ups(connection: AsyncConnection, level: str, bucket: str, days: float) -> None:
     unit = bucket.split()[1]
     zone = ", 'Asia/Ho_Chi_Minh'" if unit == "day" else ""
     first = f"date_trunc('{unit}', now() - INTERVAL '{days} days'{zone})"
-    varieties = ", ".join(
-        f"('{v}', '{m}', {middle}, {spread})" for v, m, middle, spread in _VARIETIES
-    )
-    filled = {"level": level, "bucket": bucket, "first": first, "varieties": varieties}
+    filled = {"level": level, "bucket": bucket, "first": first, "varieties": varieties_sql()}
     for statement in (_LINKS, _SENSORS):
         await connection.execute(statement.format(**filled).encode())

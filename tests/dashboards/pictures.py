@@ -12,7 +12,7 @@ from dashboards.boards import all_boards
 from dashboards.commands.preview import draw, opening_range
 from dashboards.preview.asking import ask
 from dashboards.text import Language
-from tests.bench.dashboards import filled
+from tests.bench.board_database import filled
 
 _CHOSEN: Final = """
     SELECT i.incident_id AS incident, v.commune_code AS commune, v.village_code AS village
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 async def _draw_all(directory: Path, scale: float) -> None:
-    async with filled(scale, days=8, minute_days=0.25) as connection:
+    async with filled(scale, days=8, minute_days=0.25) as (connection, _):
         answer = await ask(connection, _CHOSEN)
         given = dict(zip(answer.names, map(str, answer.rows[0]), strict=True))
         for board in all_boards():
