@@ -36,7 +36,7 @@ def client_address(request: web.Request, proxies: Sequence[Network]) -> Address:
     return address
 
 
-def by_tls(request: web.Request, proxies: Sequence[Network]) -> bool:
+def by_tls(request: web.BaseRequest, proxies: Sequence[Network]) -> bool:
     """Return whether the client speaks TLS, to us or to a trusted proxy."""
     if request.secure:
         return True
