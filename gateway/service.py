@@ -87,9 +87,7 @@ class GatewayService:
         self._session = BrokerSession(broker, session, lambda _: None, self, clock, random)
         self._publisher = Publisher(self._session, settings.in_flight, settings.publish_timeout)
         self._registry = Registry(self._pool, settings.inventory_refresh, clock, random)
-        self._doorkeeper = Doorkeeper(
-            self._pool, database, AccessOptions.of(settings), clock, random
-        )
+        self._doorkeeper = Doorkeeper(database, AccessOptions.of(settings), clock, random)
         live = LiveInstruments(self.instruments.registry)
         self._hub = Hub(database, f"{settings.client_id}-live", clock, random, live)
         limits = ClockLimits(settings.maximum_age, settings.maximum_ahead)

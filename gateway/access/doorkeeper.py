@@ -30,7 +30,7 @@ from gateway.access.settings import AccessSettings
 from runtime.backoff import Backoff, BackoffPolicy
 from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress, connect
-from runtime.database.pool import Pool
+from runtime.database.kept import KeptConnection
 from runtime.database.relations import ACCESS_CHANNEL
 from runtime.logs import get_logger
 
@@ -39,6 +39,8 @@ log = get_logger(__name__)
 _PAUSE: Final = timedelta(milliseconds=250)
 """Between two readings of the book, however many ask for one."""
 _BACKOFF: Final = BackoffPolicy(first=timedelta(milliseconds=100), cap=timedelta(seconds=3))
+_STATEMENT: Final = timedelta(seconds=4)
+"""For one statement of a reading, within the patience of those who wait for it."""
 _PATIENCE: Final = timedelta(seconds=5)
 """How long a request waits for the book to be read anew."""
 
@@ -71,8 +73,8 @@ class Doorkeeper:
     """Knows who may come in.
 
     Args:
-        pool: connections that may write.
-        database: for a connection of its own, on which changes are announced.
+        database: for two connections of its own: one on which changes are announced, and one to
+            read the book, so that no crowd of requests keeps a revocation from working.
         options: how long what is remembered is good.
         clock: tells the time.
         random: spreads attempts to connect.
@@ -85,14 +87,13 @@ class Doorkeeper:
 
     def __init__(
         self,
-        pool: Pool,
         database: DatabaseAddress,
         options: AccessOptions,
         clock: Clock,
         random: Random,
     ) -> None:
-        self._pool = pool
         self._database = database
+        self._desk = KeptConnection(database, "srepok-gateway-book", _STATEMENT)
         self.options = options
         self.clock = clock
         self._backoff = Backoff(_BACKOFF, random)
@@ -227,6 +228,12 @@ class Doorkeeper:
             await asyncio.sleep(self._backoff.delay().total_seconds())
 
     async def _refresh(self) -> None:
+        try:
+            await self._read_for_ever()
+        finally:
+            await self._desk.close()
+
+    async def _read_for_ever(self) -> None:
         while True:
             self._wake.clear()
             waiters, self._waiters = self._waiters, []
@@ -243,15 +250,17 @@ class Doorkeeper:
 
     async def _read(self) -> None:
         try:
-            async with self._pool.connection() as connection:
-                self._book = await load_book(connection, self.clock.now(), self._book)
-                await self._write_down(connection)
+            await self._desk.run(self._read_book)
         except (psycopg.Error, OSError) as error:
             if self.failure in {None, _NOT_YET}:
                 log.warning("tokens and keys cannot be read, trying on", reason=str(error))
             self.failure = f"{self._database}: {type(error).__name__}"
         else:
             self.failure = None
+
+    async def _read_book(self, connection: psycopg.AsyncConnection) -> None:
+        self._book = await load_book(connection, self.clock.now(), self._book)
+        await self._write_down(connection)
 
     async def _write_down(self, connection: psycopg.AsyncConnection) -> None:
         await self.backlog.write(connection)
