@@ -51,6 +51,7 @@ bench: $(INSTALLED) ## measure throughput and recovery on this machine
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.backtest)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.books)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.live)
+	$(if $(ARGS),,$(BIN)/python -m tests.bench.outage)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.dashboards --days 30 --minute-days 1)
 	$(if $(ARGS),,$(BIN)/python -m tests.bench.gateway)
 

@@ -61,14 +61,17 @@ class Parts:
 
 def build_app(parts: Parts) -> web.Application:
     """Return the application; it needs neither database nor broker to start."""
+    reasons = [*(kind.name for kind in (*KINDS, *ACCESS_KINDS)), LOCKED_OUT]
+    refusals = RefusalCounter(parts.instruments.registry, reasons)
     app = web.Application(
-        middlewares=_middlewares(parts),
+        middlewares=_middlewares(parts, refusals),
         # aiohttp refuses a body of just this size.
         client_max_size=parts.settings.maximum_body_bytes + 1,
     )
     app[keys.SETTINGS] = parts.settings
     app[keys.POOL] = parts.pool
     app[keys.CLOCK] = parts.clock
+    app[keys.REFUSALS] = refusals
     app[door_keys.PUBLISHER] = parts.publisher
     app[door_keys.REGISTRY] = parts.registry
     app[door_keys.RATES] = Rates(parts.settings.upload_rate, parts.settings.upload_burst)
@@ -83,10 +86,8 @@ def build_app(parts: Parts) -> web.Application:
     return app
 
 
-def _middlewares(parts: Parts) -> list[Any]:
+def _middlewares(parts: Parts, refusals: RefusalCounter) -> list[Any]:
     """Return what every request goes through, outermost first."""
-    reasons = [*(kind.name for kind in (*KINDS, *ACCESS_KINDS)), LOCKED_OUT]
-    refusals = RefusalCounter(parts.instruments.registry, reasons)
     return [
         make_problem_middleware(parts.random, refusals.count, problem_page),
         make_guard(parts.settings.host_names),

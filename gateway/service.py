@@ -1,21 +1,20 @@
 """The gateway service: built, run and drained here, so that the order can be read."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from random import Random
-from socket import socket
 from types import MappingProxyType
 from typing import Final
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from gateway.access.doorkeeper import AccessOptions, Doorkeeper
-from gateway.access.server_log import server_logger
 from gateway.access.tls import server_context
 from gateway.app import Parts, build_app
+from gateway.connections.instruments import CrowdCollector
+from gateway.connections.server import Server
 from gateway.door.clocks import ClockLimits
 from gateway.door.foreign import Foreign
 from gateway.door.instruments import Instruments
@@ -41,7 +40,6 @@ from runtime.shutdown import ShutdownStep, cancel, shut_down, wait_for_stop
 
 log = get_logger(__name__)
 
-_LINGERING_SECONDS: Final = 2.0
 _NONE: Final[Mapping[str, Adapter]] = MappingProxyType({})
 
 _CLOSE_LISTENER: Final = timedelta(seconds=1)
@@ -89,9 +87,7 @@ class GatewayService:
         self._session = BrokerSession(broker, session, lambda _: None, self, clock, random)
         self._publisher = Publisher(self._session, settings.in_flight, settings.publish_timeout)
         self._registry = Registry(self._pool, settings.inventory_refresh, clock, random)
-        self._doorkeeper = Doorkeeper(
-            self._pool, database, AccessOptions.of(settings), clock, random
-        )
+        self._doorkeeper = Doorkeeper(database, AccessOptions.of(settings), clock, random)
         live = LiveInstruments(self.instruments.registry)
         self._hub = Hub(database, f"{settings.client_id}-live", clock, random, live)
         limits = ClockLimits(settings.maximum_age, settings.maximum_ahead)
@@ -119,7 +115,8 @@ class GatewayService:
             random,
         )
         self.app = build_app(parts)
-        self._tls = server_context(settings)
+        self._server = Server(self.app, settings, server_context(settings))
+        CrowdCollector(self._server.crowd, self.instruments.registry)
         self._show()
         self.serving = asyncio.Event()
         self.port = 0
@@ -153,7 +150,11 @@ class GatewayService:
             stack.push_async_callback(probes.cleanup)
             await self._pool.open()
             stack.push_async_callback(self._pool.close)
-            runner = await self._serve(sockets)
+            await self._server.start(sockets)
+            self.port = self._server.port
+            if settings.port_file:
+                write_whole(settings.port_file, f"{self.port}\n")
+            self.serving.set()
             if settings.probe_port_file:
                 write_whole(settings.probe_port_file, f"{probe_port}\n")
             log.info("gateway starting", port=self.port, probe_port=probe_port)
@@ -167,7 +168,7 @@ class GatewayService:
             try:
                 await wait_for_stop(stop, *helpers)
             finally:
-                drained = await shut_down(self._steps(runner, helpers))
+                drained = await shut_down(self._steps(helpers))
         return drained
 
     def missing(self) -> Mapping[str, str]:
@@ -198,42 +199,14 @@ class GatewayService:
         """Note that the connection ended."""
         self.instruments.broker_connected.set(0)
 
-    async def _serve(self, sockets: Sequence[socket]) -> web.AppRunner:
-        settings = self._settings
-        runner = web.AppRunner(
-            self.app,
-            access_log=None,
-            logger=server_logger(),
-            # The door unpacks within a bound of its own, and nobody else takes what is packed.
-            auto_decompress=False,
-            # For whoever was refused while still sending to see why.
-            lingering_time=_LINGERING_SECONDS,
-            handle_signals=False,
-            shutdown_timeout=settings.drain_timeout.total_seconds(),
-        )
-        await runner.setup()
-        for each in sockets:
-            await web.SockSite(runner, each, ssl_context=self._tls).start()
-        self.port = runner.addresses[0][1]
-        if settings.port_file:
-            write_whole(settings.port_file, f"{self.port}\n")
-        self.serving.set()
-        return runner
-
-    def _steps(
-        self, runner: web.AppRunner, helpers: list[asyncio.Task[None]]
-    ) -> list[ShutdownStep]:
-        async def stop_listening() -> None:
-            for site in list(runner.sites):
-                await site.stop()
-
+    def _steps(self, helpers: list[asyncio.Task[None]]) -> list[ShutdownStep]:
         async def stop_helpers() -> None:
             await cancel(*helpers)
 
         answering = 2 * self._settings.drain_timeout
         return [
-            ShutdownStep("stop listening", stop_listening, _CLOSE_LISTENER),
-            ShutdownStep("answer what is under way", runner.cleanup, answering),
+            ShutdownStep("stop listening", self._server.stop_listening, _CLOSE_LISTENER),
+            ShutdownStep("answer what is under way", self._server.close, answering),
             ShutdownStep("stop hearing foreign devices", self._listener.close, _DISCONNECT),
             ShutdownStep("disconnect", self._session.close, _DISCONNECT),
             ShutdownStep("stop helpers", stop_helpers, _STOP_HELPERS),

@@ -21,6 +21,12 @@ class GatewaySettings(AccessSettings):
         host: address of uploads, webhooks, API and page; not of the probes.
         port: their port; 0 lets the system choose.
         port_file: where the port is written once it is known.
+        connections: most that may be open at a time, on `port`; less where this process may open
+            few files.
+        address_connections: most of them from one address that is no trusted proxy's.
+        header_timeout: how long a connection may take until its first request is whole but for
+            its body, a TLS handshake included.
+        idle_timeout: how long it may be kept between two requests.
         probe_host: address of /healthz, /readyz and /metrics.
         probe_port: their port; 0 lets the system choose.
         probe_port_file: where that port is written once it is known.
@@ -51,6 +57,10 @@ class GatewaySettings(AccessSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     port_file: Path | None = None
+    connections: Annotated[int, Field(ge=1, le=1_000_000)] = 16_000
+    address_connections: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
+    header_timeout: Duration = timedelta(seconds=20)
+    idle_timeout: Duration = timedelta(seconds=75)
     probe_host: str = "127.0.0.1"
     probe_port: Annotated[int, Field(ge=0, le=65_535)] = 9103
     probe_port_file: Path | None = None

@@ -3,6 +3,12 @@
 import resource
 
 
+def open_files() -> int | None:
+    """Return how many files this process may have open; None: any number."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
 def raise_open_files(wanted: int) -> int:
     """Raise this process's limit of open files as far as it may be; return the limit.
 

@@ -29,6 +29,8 @@ _UNITS: Final = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
 }
+LONGEST: Final = timedelta(days=36_500)
+"""A longer duration is a slip of the keyboard."""
 _DURATION: Final = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\Z")
 
 
@@ -40,14 +42,18 @@ def parse_duration(value: object) -> timedelta:
     """Return the duration that text such as `500ms`, `30s`, `5m`, `2h` or `7d` means.
 
     Raises:
-        ValueError: naming the text; a bare number is refused because its unit is a guess.
+        ValueError: naming the text; a bare number is refused because its unit is a guess, and more
+            than a hundred years because no calendar has what is so far away.
     """
     if isinstance(value, timedelta):
         return value
     match = _DURATION.match(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"{value!r} is not a duration such as 500ms, 30s, 5m, 2h or 7d")
-    return float(match[1]) * _UNITS[match[2]]
+    number, unit = float(match[1]), _UNITS[match[2]]
+    if number > LONGEST / unit:
+        raise ValueError(f"{value!r} is longer than {LONGEST.days}d")
+    return number * unit
 
 
 def _positive(duration: timedelta) -> timedelta:

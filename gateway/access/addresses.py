@@ -24,26 +24,34 @@ def client_address(request: web.Request, proxies: Sequence[Network]) -> Address:
         request: the request.
         proxies: that are believed.
     """
-    address = _parse(request.remote or "") or _UNKNOWN
-    if not proxies:
-        return address
-    said = ",".join(request.headers.getall("X-Forwarded-For", []))
-    # Each proxy appends whom it heard, so only the end of the list is a proxy's word.
-    for hop in reversed(said.split(",") if said else []):
-        if not _is_within(address, proxies):
-            break
-        address = _parse(_without_port(hop.strip())) or _UNKNOWN
-    return address
+    return _hops(request, proxies)[-1]
 
 
-def by_tls(request: web.Request, proxies: Sequence[Network]) -> bool:
-    """Return whether the client speaks TLS, to us or to a trusted proxy."""
+def by_tls(request: web.BaseRequest, proxies: Sequence[Network]) -> bool:
+    """Return whether the client speaks TLS, to us or to the first trusted proxy on its way."""
     if request.secure:
         return True
-    said = request.headers.get("X-Forwarded-Proto", "") if proxies else ""
-    if said.strip().lower() != "https":
-        return False
-    return _is_within(_parse(request.remote or "") or _UNKNOWN, proxies)
+    said = _list(request, "X-Forwarded-Proto") if proxies else []
+    vouching = sum(_is_within(hop, proxies) for hop in _hops(request, proxies)) if said else 0
+    # As with addresses: each proxy appends what it heard, or says it anew for all before it.
+    return vouching > 0 and said[-min(vouching, len(said))].lower() == "https"
+
+
+def _hops(request: web.BaseRequest, proxies: Sequence[Network]) -> list[Address]:
+    """Return the way that a request took: trusted proxies, the nearest first, and the client."""
+    hops = [_parse(request.remote or "") or _UNKNOWN]
+    # Each proxy appends whom it heard, so only the end of the list is a proxy's word.
+    for hop in reversed(_list(request, "X-Forwarded-For") if proxies else []):
+        if not _is_within(hops[-1], proxies):
+            break
+        hops.append(_parse(_without_port(hop)) or _UNKNOWN)
+    return hops
+
+
+def _list(request: web.BaseRequest, header: str) -> list[str]:
+    """Return the words of a header that is a list, and may be there several times."""
+    said = ",".join(request.headers.getall(header, []))
+    return [word.strip() for word in said.split(",")] if said else []
 
 
 def subscriber(address: Address) -> str:

@@ -12,7 +12,8 @@ from gateway.access.cookies import drop_cookie, read_cookie
 from gateway.access.credentials import CredentialError, parse_authorization
 from gateway.access.csrf import SAFE_METHODS, check_csrf
 from gateway.access.doorkeeper import Doorkeeper
-from gateway.access.identity import IDENTITY, Identity
+from gateway.access.identity import IDENTITY, Identity, Scope
+from gateway.access.in_flight import InFlight
 from gateway.access.refusals import locked_out, nobody
 from gateway.access.settings import AccessSettings
 from gateway.problems.problem import Problem
@@ -29,21 +30,31 @@ def make_authentication(doorkeeper: Doorkeeper, settings: AccessSettings) -> Mid
     one ends here, also where none was needed. The middleware raises Problem: 401, 403, 429, 503.
     """
     proxies = settings.proxies
+    in_flight = InFlight(settings.token_requests)
+
+    async def serve(
+        request: web.Request, identity: Identity, handler: Handler
+    ) -> web.StreamResponse:
+        request[IDENTITY] = identity
+        # Devices and other systems are bounded by rates, and by what waits for the broker.
+        if identity.scope is Scope.NARROW:
+            return await _audited(doorkeeper, request, handler)
+        async with in_flight.counted(request, identity):
+            return await _audited(doorkeeper, request, handler)
 
     @web.middleware
     async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
         header = request.headers.get("Authorization")
         address = subscriber(client_address(request, proxies))
         if header is not None:
-            request[IDENTITY] = await _identify(doorkeeper, header, address)
-            return await _audited(doorkeeper, request, handler)
+            identified = await _identify(doorkeeper, header, address)
+            return await serve(request, identified, handler)
         cookie = read_cookie(request, proxies)
         if cookie is None:
             return await handler(request)
         identity = await doorkeeper.identify_session(cookie, address)
         if identity is not None:
-            request[IDENTITY] = identity
-            return await _audited(doorkeeper, request, _behind_csrf(handler, cookie))
+            return await serve(request, identity, _behind_csrf(handler, cookie))
         response = await handler(request)
         # It has ended; unless the handler has just set a new one.
         if isinstance(response, web.Response) and not response.prepared and not response.cookies:

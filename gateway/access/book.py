@@ -1,12 +1,14 @@
 """The book: who may come in, as the database had it a moment ago, looked up without asking it.
 
 All of it is in memory: a province has some thousand devices, and 2,000 uploads a second must not
-be 2,000 queries. Only what holds is in it, and hashes only.
+be 2,000 queries. Hashes only are in it; of what holds no longer they tell who guesses from who has
+not heard yet.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from psycopg import AsyncConnection
 
@@ -16,6 +18,7 @@ from gateway.access.queries import query
 
 _NOBODYS = bytes(32)
 """Compared with where there is no such token, so that it takes as long."""
+_MOST_SPENT: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,16 @@ class Book:
         loaded_at: that moment.
         tokens: by their public part.
         device_keys: SHA-256 of each device's key, by its code.
-        keys_state: what tells whether device keys changed since.
+        spent: name and SHA-256 of the secret of what was revoked, the last 20,000.
+        state: what tells whether device keys or what was revoked changed since.
         sessions: by the SHA-256 of what is in the cookie.
     """
 
     loaded_at: datetime
     tokens: Mapping[str, KnownToken]
     device_keys: Mapping[str, bytes] = field(repr=False)
-    keys_state: tuple[int, int]
+    spent: frozenset[tuple[str, bytes]] = field(repr=False)
+    state: tuple[int, ...]
     sessions: Mapping[bytes, KnownSession] = field(repr=False)
 
     def find(self, credential: Credential, now: datetime) -> Identity | None:
@@ -74,6 +79,13 @@ class Book:
         token = self.tokens.get(credential.name)
         good = is_same(credential.secret, token.secret_hash if token else _NOBODYS)
         return token.identity if token and good and _holds(token, now) else None
+
+    def held_once(self, credential: Credential, now: datetime) -> bool:
+        """Return whether the secret is right, but its time is over: that is no guess."""
+        token = None if credential.is_device else self.tokens.get(credential.name)
+        if token is not None:
+            return is_same(credential.secret, token.secret_hash) and not _holds(token, now)
+        return (credential.name, digest(credential.secret)) in self.spent
 
     def find_session(self, cookie: str, now: datetime) -> Identity | None:
         """Return whose login of the page it is; None: it does not hold."""
@@ -109,18 +121,20 @@ async def load_book(connection: AsyncConnection, now: datetime, before: Book | N
     Args:
         connection: in no transaction.
         now: the present.
-        before: the last one; its device keys are taken over where none changed.
+        before: the last one; what seldom changes is taken over where it did not.
     """
     async with connection.transaction():
         # One moment for all of it.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        state = await (await connection.execute(query("device_keys_state"))).fetchone()
-        keys_state = (state[0], state[1]) if state else (0, 0)
-        if before is not None and before.keys_state == keys_state:
-            keys = before.device_keys
+        found = await (await connection.execute(query("credentials_state"))).fetchone()
+        state = tuple(found or ())
+        if before is not None and before.state == state:
+            keys, spent = before.device_keys, before.spent
         else:
             rows = await connection.execute(query("load_device_keys"))
             keys = {code: bytes(kept) async for code, kept in rows}
+            rows = await connection.execute(query("load_spent"), {"most": _MOST_SPENT})
+            spent = frozenset([(name, bytes(kept)) async for name, kept in rows])
         tokens = {
             token_id: KnownToken(
                 bytes(kept),
@@ -139,4 +153,4 @@ async def load_book(connection: AsyncConnection, now: datetime, before: Book | N
         }
         rows = await connection.execute(query("load_sessions"), {"now": now})
         sessions = {bytes(kept): KnownSession(token, until) async for kept, token, until in rows}
-    return Book(now, tokens, keys, keys_state, sessions)
+    return Book(now, tokens, keys, spent, state, sessions)

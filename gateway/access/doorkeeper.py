@@ -30,7 +30,7 @@ from gateway.access.settings import AccessSettings
 from runtime.backoff import Backoff, BackoffPolicy
 from runtime.clock import Clock
 from runtime.database.connection import DatabaseAddress, connect
-from runtime.database.pool import Pool
+from runtime.database.kept import KeptConnection
 from runtime.database.relations import ACCESS_CHANNEL
 from runtime.logs import get_logger
 
@@ -39,6 +39,8 @@ log = get_logger(__name__)
 _PAUSE: Final = timedelta(milliseconds=250)
 """Between two readings of the book, however many ask for one."""
 _BACKOFF: Final = BackoffPolicy(first=timedelta(milliseconds=100), cap=timedelta(seconds=3))
+_STATEMENT: Final = timedelta(seconds=4)
+"""For one statement of a reading, within the patience of those who wait for it."""
 _PATIENCE: Final = timedelta(seconds=5)
 """How long a request waits for the book to be read anew."""
 
@@ -71,8 +73,8 @@ class Doorkeeper:
     """Knows who may come in.
 
     Args:
-        pool: connections that may write.
-        database: for a connection of its own, on which changes are announced.
+        database: for two connections of its own: one on which changes are announced, and one to
+            read the book, so that no crowd of requests keeps a revocation from working.
         options: how long what is remembered is good.
         clock: tells the time.
         random: spreads attempts to connect.
@@ -85,14 +87,13 @@ class Doorkeeper:
 
     def __init__(
         self,
-        pool: Pool,
         database: DatabaseAddress,
         options: AccessOptions,
         clock: Clock,
         random: Random,
     ) -> None:
-        self._pool = pool
         self._database = database
+        self._desk = KeptConnection(database, "srepok-gateway-book", _STATEMENT)
         self.options = options
         self.clock = clock
         self._backoff = Backoff(_BACKOFF, random)
@@ -129,8 +130,14 @@ class Doorkeeper:
         now = self.clock.now()
         if wait := self.guesses.locked_seconds(address, credential.name, now):
             raise locked_out(wait)
-        identity = await self._ask(lambda book: book.find(credential, now), address)
+        book = self._good_book()
+        identity = None if book is None else book.find(credential, now)
         if identity is None:
+            # Nothing that held once ever holds again: the database need not be asked.
+            self._refuse_spent(credential)
+            identity = await self._ask(lambda book: book.find(credential, now), address)
+        if identity is None:
+            self._refuse_spent(credential)
             self.note_guess(address, credential.name)
             if credential.is_device:
                 raise nobody("This key is not the device's", is_device=True)
@@ -187,6 +194,13 @@ class Doorkeeper:
         if not was_read:
             raise unknowable()
 
+    def _refuse_spent(self, credential: Credential) -> None:
+        """Refuse what held once: whoever still shows it guesses at nothing."""
+        book = self._good_book()
+        if book is not None and book.held_once(credential, self.clock.now()):
+            what = "key" if credential.is_device else "token"
+            raise nobody(f"This {what} holds no longer", is_device=credential.is_device)
+
     async def _ask(self, find: Callable[[Book], Identity | None], address: str) -> Identity | None:
         book = self._good_book()
         if book is not None:
@@ -227,6 +241,12 @@ class Doorkeeper:
             await asyncio.sleep(self._backoff.delay().total_seconds())
 
     async def _refresh(self) -> None:
+        try:
+            await self._read_for_ever()
+        finally:
+            await self._desk.close()
+
+    async def _read_for_ever(self) -> None:
         while True:
             self._wake.clear()
             waiters, self._waiters = self._waiters, []
@@ -243,15 +263,17 @@ class Doorkeeper:
 
     async def _read(self) -> None:
         try:
-            async with self._pool.connection() as connection:
-                self._book = await load_book(connection, self.clock.now(), self._book)
-                await self._write_down(connection)
+            await self._desk.run(self._read_book)
         except (psycopg.Error, OSError) as error:
             if self.failure in {None, _NOT_YET}:
                 log.warning("tokens and keys cannot be read, trying on", reason=str(error))
             self.failure = f"{self._database}: {type(error).__name__}"
         else:
             self.failure = None
+
+    async def _read_book(self, connection: psycopg.AsyncConnection) -> None:
+        self._book = await load_book(connection, self.clock.now(), self._book)
+        await self._write_down(connection)
 
     async def _write_down(self, connection: psycopg.AsyncConnection) -> None:
         await self.backlog.write(connection)

@@ -39,11 +39,18 @@ def install_headers(app: web.Application, proxies: Sequence[Network]) -> None:
     """
 
     async def add(request: web.Request, response: web.StreamResponse) -> None:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if by_tls(request, proxies):
-            response.headers.setdefault("Strict-Transport-Security", _BY_TLS_ONLY)
-        # The library and its version are nobody's business.
-        response.headers["Server"] = "srepok"
+        add_headers(request, response, proxies)
 
     app.on_response_prepare.append(add)
+
+
+def add_headers(
+    request: web.BaseRequest, response: web.StreamResponse, proxies: Sequence[Network]
+) -> None:
+    """Give one answer the headers."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if by_tls(request, proxies):
+        response.headers.setdefault("Strict-Transport-Security", _BY_TLS_ONLY)
+    # The library and its version are nobody's business.
+    response.headers["Server"] = "srepok"

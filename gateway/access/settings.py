@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from gateway.access.addresses import Network
 from runtime.settings import Duration, Settings
@@ -35,6 +35,8 @@ class AccessSettings(Settings):
         access_refresh: how often tokens and keys are read again, besides at once when the
             database announces a change.
         access_trust: how long those read last go on being good while the database is away.
+        token_requests: most requests of one token under way at a time; fewer than `pool_size`, so
+            that the others find a connection to the database at once.
         broker_users_file: Mosquitto's password file, for `python -m gateway device`.
         broker_reload: what has the broker read it again: `pid:FILE` with the broker's process
             number, or a command.
@@ -49,6 +51,7 @@ class AccessSettings(Settings):
     session_life: Duration = timedelta(hours=12)
     access_refresh: Duration = timedelta(seconds=5)
     access_trust: Duration = timedelta(hours=1)
+    token_requests: Annotated[int, Field(ge=1, le=1_000)] = 6
     broker_users_file: Path | None = None
     broker_reload: str = ""
 

@@ -15,7 +15,7 @@ from gateway.adapters.loading import load_library
 from gateway.commands.asking import add_person, local, name, run_with, show_table
 from gateway.commands.trial import adapter_of, directories
 from gateway.errors import UsageError
-from runtime.settings import parse_duration
+from runtime.settings import LONGEST, parse_duration
 from runtime.wording import did_you_mean
 
 _EXAMPLE: Final = """\
@@ -104,11 +104,11 @@ def _life(text: str) -> timedelta | None:
     try:
         life = parse_duration(text)
     except ValueError:
+        life = timedelta(0)
+    if not life:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not an age such as 12h, 90d, never"
-        ) from None
-    if not timedelta(0) < life < timedelta(days=36_500):
-        raise argparse.ArgumentTypeError(f"{text!r}: an age above zero, up to 36500d, is needed")
+            f"{text!r} is no age above zero, up to {LONGEST.days}d, such as 12h or 90d; nor never"
+        )
     return life
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from gateway.access.identity import Scope, identity_of, require
+from gateway.access.in_flight import count_no_longer
 from gateway.page.client import Client
 from gateway.page.errors import FullError
 from gateway.page.hub import LIVE, HubOptions
@@ -36,6 +37,8 @@ async def send_events(request: web.Request) -> web.StreamResponse:
         client = hub.attach(identity, request.headers.get("Last-Event-ID", ""))
     except FullError as error:
         raise unavailable(str(error), _FULL_SECONDS) from None
+    # Streams have a bound of their own.
+    count_no_longer(request)
     client.cut = lambda: _cut(request)
     response = web.StreamResponse(headers=_HEADERS)
     try:

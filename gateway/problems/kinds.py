@@ -93,6 +93,12 @@ UNSUPPORTED: Final = ProblemKind(
     "This kind of body is not understood",
     "The header Content-Type names something else than what this address takes.",
 )
+UNEXPECTED: Final = ProblemKind(
+    "expectation-failed",
+    417,
+    "What is expected is not done here",
+    "The header Expect asks for something else than 100-continue.",
+)
 INVALID: Final = ProblemKind(
     "invalid",
     422,
@@ -127,6 +133,7 @@ KINDS: Final = (
     STALE,
     TOO_LARGE,
     UNSUPPORTED,
+    UNEXPECTED,
     INVALID,
     TOO_MANY,
     INTERNAL,

@@ -211,6 +211,8 @@ async def running_gateway(
         "MQTT_PASSWORD_FILE": str(broker.password_file("gateway")),
         "GATEWAY_PORT": "0",
         "GATEWAY_PORT_FILE": str(port_file),
+        # All pages are of this machine.
+        "GATEWAY_ADDRESS_CONNECTIONS": "10000",
         "GATEWAY_PROBE_PORT": "0",
     }
     gateway = Service("gateway", environ, directory)

@@ -38,6 +38,7 @@ class Rules(Service):
 
     def __init__(self, environ: dict[str, str], directory: Path) -> None:
         super().__init__("rules", environ, directory)
+        self.environ = environ
 
     def said(self, event: str = "", **fields: object) -> list[Said]:
         """Return the log lines of an event that have these fields."""
@@ -139,11 +140,8 @@ class RulesWorld:
         return next(code for code in codes if len(self.fleet.of_village(code)) >= least)
 
 
-@asynccontextmanager
-async def make_rules_world(
-    world: World, receiver: Receiver | None = None, **settings: str
-) -> AsyncIterator[RulesWorld]:
-    """Put a rules process (not yet started) and a fleet that reports beside a world."""
+async def make_rules(world: World, receiver: Receiver | None = None, **settings: str) -> Rules:
+    """Return a rules process of a world, not started yet."""
     async with await connect(world.database, "tests") as connection:
         await make_login(connection, "rules", ROLES["rules"], SecretStr("rules-password"))
     state = world.directory / "state"
@@ -169,11 +167,20 @@ async def make_rules_world(
         "RULES_SNAPSHOT_INTERVAL": "2s",
         **settings,
     }
-    rules = Rules(environ, world.directory)
+    return Rules(environ, world.directory)
+
+
+@asynccontextmanager
+async def make_rules_world(
+    world: World, receiver: Receiver | None = None, **settings: str
+) -> AsyncIterator[RulesWorld]:
+    """Put a rules process (not yet started) and a fleet that reports beside a world."""
+    rules = await make_rules(world, receiver, **settings)
+    state, routes = world.directory / "state", world.directory / "routes.yaml"
     interval = world.inventory.devices[0].interval_seconds
     async with Fleet(world.inventory, world.broker_address("gateway"), interval) as fleet:
         try:
-            yield RulesWorld(world, rules, fleet, state, routes, environ)
+            yield RulesWorld(world, rules, fleet, state, routes, rules.environ)
         finally:
             if not rules.has_ended:
                 await rules.kill()

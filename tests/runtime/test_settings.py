@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pytest
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from ingest.settings import IngestSettings
 from runtime.broker.address import BrokerAddress
@@ -18,6 +18,7 @@ class SampleSettings(Settings):
     size: int = 5
     wait: Duration = timedelta(seconds=1)
     token: SecretStr | None = None
+    rate: Annotated[float, Field(gt=0)] = 1
 
 
 def problem(environ: dict[str, str]) -> str:
@@ -42,15 +43,22 @@ def test_an_unknown_variable_is_an_error_with_the_nearest_known_one() -> None:
 
 def test_every_problem_is_named_at_once() -> None:
     assert problem({"SAMPLE_SIZE": "many", "SAMPLE_WAIT": "5", "SAMPLE_QQQQ": ""}).splitlines() == [
-        "SAMPLE_QQQQ: no such setting; known: SAMPLE_SIZE, SAMPLE_TOKEN, SAMPLE_WAIT",
+        "SAMPLE_QQQQ: no such setting; known: SAMPLE_RATE, SAMPLE_SIZE, SAMPLE_TOKEN, SAMPLE_WAIT",
         "SAMPLE_SIZE='many': Input should be a valid integer, unable to parse string as an integer",
         "SAMPLE_WAIT='5': '5' is not a duration such as 500ms, 30s, 5m, 2h or 7d",
     ]
 
 
-@pytest.mark.parametrize("text", ["0s", "-1s", "1 week", "", "1e3s", "nan"])
+@pytest.mark.parametrize(
+    "text", ["0s", "-1s", "1 week", "", "1e3s", "nan", "36501d", f"{'9' * 20}d", f"{'9' * 400}s"]
+)
 def test_a_duration_that_cannot_be_is_refused(text: str) -> None:
     assert "SAMPLE_WAIT" in problem({"SAMPLE_WAIT": text})
+
+
+@pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-inf", "1e999"])
+def test_a_number_that_is_none_is_refused(text: str) -> None:
+    assert "SAMPLE_RATE" in problem({"SAMPLE_RATE": text})
 
 
 def test_durations_have_units() -> None:

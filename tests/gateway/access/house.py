@@ -24,6 +24,7 @@ from gateway.access.identity import (
     identity_of,
     require,
 )
+from gateway.bodies import read_body
 from gateway.settings import GatewaySettings
 from province.inventory import Inventory
 from province.metrics import catalogue
@@ -105,6 +106,11 @@ async def _do(request: web.Request) -> web.Response:
     return web.json_response({"name": identity_of(request).name})
 
 
+@require(Scope.VIEWER)
+async def _send(request: web.Request) -> web.Response:
+    return web.Response(body=await read_body(request, 1_000, timedelta(seconds=30)))
+
+
 async def _commune(request: web.Request) -> web.Response:
     code = request.match_info["code"]
     check_commune(identity_of(request), code, f"commune {code}")
@@ -125,6 +131,7 @@ _ROUTES = (
     web.get("/test/anyone", _anyone),
     web.get("/test/see", _see),
     web.post("/test/do", _do),
+    web.post("/test/send", _send),
     web.post("/test/communes/{code}", _commune),
     web.post("/test/adapters/{name}", _adapter),
     web.post("/test/upload/{code}", _upload),

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from gateway.access.credentials import make_token as fresh_token
+from gateway.access.device_keys import Enrolment
 from gateway.access.doorkeeper import ACCESS
 from gateway.access.guesses import ADDRESS_TRIES, PAIR_TRIES
 from gateway.access.identity import Scope
@@ -143,6 +144,30 @@ async def test_guessing_is_locked_out_and_only_where_it_comes_from(house: House)
         "SELECT actor FROM access_entries WHERE kind = 'locked_out' AND subject = %s",
         token.token_id,
     ) == [("192.0.2.66",)]
+
+
+async def test_what_held_once_is_no_guess_and_locks_out_nobody(house: House) -> None:
+    address, clock = {"X-Forwarded-For": "192.0.2.88"}, ShiftedClock()
+    device = house.inventory.devices[5].code
+    revoked, expired = await house.token(), await house.token(life=timedelta(minutes=5))
+    old_key = await house.device_key(device)
+    async with await connect(house.owner, "tests") as connection:
+        enrolment = Enrolment(connection, None, "tests", clock.now())
+        await enrolment.rotate([device])
+    await revoke(house, revoked.token_id)
+    over = (bearer(revoked.text), bearer(expired.text), basic(device, old_key))
+    clock.shift = timedelta(minutes=6)
+    async with (
+        open_house(house.login, clock=clock) as running,
+        aiohttp.ClientSession(running.url, headers=address) as client,
+    ):
+        for headers in over:
+            for _ in range(ADDRESS_TRIES):
+                async with client.get("/test/see", headers=headers) as answer:
+                    assert answer.status == 401
+                    assert "holds no longer" in await answer.text()
+        async with client.get("/test/see", headers=bearer((await house.token()).text)) as answer:
+            assert answer.status == 200
 
 
 async def test_refusals_are_counted_by_their_reason(house: House) -> None:

@@ -104,8 +104,9 @@ async def test_a_token_is_shown_once_and_works_until_it_is_revoked(
         (("--scope", "admin", "--commune", "1"), "leave --commune out"),
         (("--scope", "adapter:chirpstack", "--commune", "24133"), "leave --commune out"),
         (("--scope", "viewer", "--commune", "24133x"), "did you mean '24133'?"),
-        (("--scope", "viewer", "--expires", "90"), "is not an age such as"),
-        (("--scope", "viewer", "--expires", "0s"), "an age above zero"),
+        (("--scope", "viewer", "--expires", "90"), "is no age"),
+        (("--scope", "viewer", "--expires", "0s"), "is no age above zero, up to 36500d"),
+        (("--scope", "viewer", "--expires", f"{'9' * 14}d"), "is no age above zero, up to 36500d"),
     ],
 )
 async def test_what_is_wrong_with_a_wish_is_said(

@@ -4,9 +4,11 @@ import base64
 from ipaddress import ip_address
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
-from gateway.access.addresses import client_address, subscriber
+from gateway.access.addresses import by_tls, client_address, subscriber
 from gateway.access.credentials import (
     CredentialError,
     digest,
@@ -131,6 +133,14 @@ def test_a_login_leads_nowhere_else(asked: str, place: str) -> None:
     assert safe_next(asked) == place
 
 
+def request_from(peer: str, headers: CIMultiDict[str]) -> web.Request:
+    class Transport:
+        def get_extra_info(self, name: str, _default: object = None) -> object:
+            return (peer, 1) if name == "peername" else None
+
+    return make_mocked_request("GET", "/", headers=headers, transport=Transport())
+
+
 @pytest.mark.parametrize(
     ("peer", "said", "client"),
     [
@@ -150,14 +160,36 @@ def test_a_login_leads_nowhere_else(asked: str, place: str) -> None:
 def test_only_proxies_that_are_trusted_say_who_asks(peer: str, said: str, client: str) -> None:
     settings = GatewaySettings(trusted_proxies="10.0.0.0/8, fd00::/8")
 
-    class Transport:
-        def get_extra_info(self, _name: str, _default: object = None) -> object:
-            return (peer, 1)
+    headers = CIMultiDict({"X-Forwarded-For": said} if said else {})
 
-    headers = {"X-Forwarded-For": said} if said else {}
-    request = make_mocked_request("GET", "/", headers=headers, transport=Transport())
+    assert str(client_address(request_from(peer, headers), settings.proxies)) == client
 
-    assert str(client_address(request, settings.proxies)) == client
+
+@pytest.mark.parametrize(
+    ("peer", "addresses", "schemes", "is_tls"),
+    [
+        ("10.0.0.1", "192.0.2.1", ["https"], True),
+        ("10.0.0.1", "192.0.2.1", ["http"], False),
+        ("203.0.113.5", "192.0.2.1", ["https"], False),
+        ("10.0.0.1", "192.0.2.1, 10.0.0.2", ["https, http"], True),
+        ("10.0.0.1", "192.0.2.1, 10.0.0.2", ["http, https"], False),
+        ("10.0.0.1", "192.0.2.1, 10.0.0.2", ["HTTPS", "http"], True),
+        ("10.0.0.1", "192.0.2.1, 10.0.0.2", ["https"], True),
+        # What comes before the trusted proxies' own words is anybody's.
+        ("10.0.0.1", "192.0.2.1", ["https, http"], False),
+        ("10.0.0.1", "", ["https"], True),
+        ("10.0.0.1", "192.0.2.1", [], False),
+    ],
+)
+def test_the_first_trusted_proxy_says_whether_the_client_speaks_tls(
+    peer: str, addresses: str, schemes: list[str], *, is_tls: bool
+) -> None:
+    settings = GatewaySettings(trusted_proxies="10.0.0.0/8")
+    headers = CIMultiDict([("X-Forwarded-Proto", scheme) for scheme in schemes])
+    if addresses:
+        headers["X-Forwarded-For"] = addresses
+
+    assert by_tls(request_from(peer, headers), settings.proxies) is is_tls
 
 
 def test_guesses_from_one_ipv6_line_are_one_guesser() -> None:
