@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as LINE_ENDS
 from typing import Final
@@ -12,6 +13,7 @@ import aiosmtplib
 
 from rules.incidents.record import IncidentRecord
 from rules.notify.errors import ChannelError
+from rules.notify.mailbox import Mailbox
 from rules.notify.message import Writer, page_of
 from rules.notify.model import Dispatch
 from rules.notify.receivers import MailSettings
@@ -43,13 +45,14 @@ class Mail:
         self._name = name
         self._settings = settings
         self._password = password
+        self._sender = Mailbox.parse(settings.sender)
+        self._recipients = tuple(Mailbox.parse(each) for each in settings.recipients)
         self._writer = writer
         ca_file = settings.ca_file
         self._tls = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
     async def send(self, dispatch: Dispatch) -> None:
         """Send a message; see `Channel`."""
-        settings = self._settings
         client = self._client()
         connected = False
         try:
@@ -57,8 +60,8 @@ class Mail:
             connected = True
             refused, _ = await client.send_message(
                 self._compose(dispatch),
-                sender=settings.sender,
-                recipients=list(settings.recipients),
+                sender=self._sender.address,
+                recipients=[each.address for each in self._recipients],
             )
             with suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()  # it has the message, whatever it says now
@@ -100,8 +103,8 @@ class Mail:
         record = dispatch.notices[0].record
         mail = EmailMessage(policy=LINE_ENDS)
         mail["Subject"] = message.title
-        mail["From"] = self._settings.sender
-        mail["To"] = ", ".join(self._settings.recipients)
+        mail["From"] = _header(self._sender)
+        mail["To"] = [_header(each) for each in self._recipients]
         mail["Date"] = datetime.fromtimestamp(dispatch.at, UTC)
         mail["Message-ID"] = self._identifier(dispatch.key)
         threads = list(dict.fromkeys(each.thread for each in dispatch.notices))
@@ -116,5 +119,8 @@ class Mail:
         return mail
 
     def _identifier(self, key: str) -> str:
-        domain = self._settings.sender.rpartition("@")[2].rstrip(">") or "srepok.invalid"
-        return f"<{key}@{domain}>"
+        return f"<{key}@{self._sender.address.rpartition('@')[2]}>"
+
+
+def _header(mailbox: Mailbox) -> Address:
+    return Address(mailbox.name, addr_spec=mailbox.address)

@@ -38,6 +38,7 @@ class MailServer:
     ca_file: Path = Path()
     mails: list[EmailMessage] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
+    envelopes: list[tuple[str | None, list[str]]] = field(default_factory=list)
     refuses: list[str] = field(default_factory=list)
     unknown: str = ""
 
@@ -65,6 +66,7 @@ class MailServer:
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
         self.encrypted.append(session.ssl is not None)
+        self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
         return "250 OK"
 
 
@@ -92,6 +94,7 @@ def server(tmp_path: Path) -> Iterator[MailServer]:
         tls_context=context,
         require_starttls=True,
         auth_require_tls=True,
+        enable_SMTPUTF8=False,
         authenticator=login,
         ready_timeout=DEADLINE,
     )
@@ -128,6 +131,27 @@ async def test_text_and_page_arrive_encrypted_in_vietnamese(server: MailServer) 
     assert "Từ: 11:58 18/11/2026" in page.get_content()
     assert 'href="https://srepok.example/incidents/cut-1"' in page.get_content()
     assert mail["Auto-Submitted"] == "auto-generated"
+
+
+async def test_names_in_vietnamese_stand_in_the_message_and_only_addresses_on_the_envelope(
+    server: MailServer,
+) -> None:
+    mail = make_mail(
+        server,
+        sender="Trực ban Đắk Lắk <srepok@province.example>",
+        recipients=("Nguyễn Thị Hồng Ánh, ca đêm <anh@province.example>", "b@province.example"),
+    )
+    await mail.send(make_dispatch(make_record()))
+    (arrived,) = server.mails
+    assert server.envelopes == [
+        ("srepok@province.example", ["anh@province.example", "b@province.example"])
+    ]
+    named = [(each.display_name, each.addr_spec) for each in arrived["To"].addresses]
+    assert named == [
+        ("Nguyễn Thị Hồng Ánh, ca đêm", "anh@province.example"),
+        ("", "b@province.example"),
+    ]
+    assert arrived["From"].addresses[0].display_name == "Trực ban Đắk Lắk"
 
 
 async def test_what_a_record_says_is_no_markup_in_the_page(server: MailServer) -> None:
