@@ -1,8 +1,8 @@
 """E-mail: text and simple HTML; all messages about one incident are one thread."""
 
+import asyncio
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -63,8 +63,7 @@ class Mail:
                 sender=self._sender.address,
                 recipients=[each.address for each in self._recipients],
             )
-            with suppress(aiosmtplib.SMTPException, OSError):
-                await client.quit()  # it has the message, whatever it says now
+            _say_goodbye(client)
         except aiosmtplib.SMTPRecipientsRefused:
             raise ChannelError("refused every recipient") from None
         except aiosmtplib.SMTPResponseException as error:
@@ -120,6 +119,12 @@ class Mail:
 
     def _identifier(self, key: str) -> str:
         return f"<{key}@{self._sender.address.rpartition('@')[2]}>"
+
+
+def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    """Send QUIT and wait for no answer: the server has the message, whatever it says now."""
+    if isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.write(b"QUIT\r\n")
 
 
 def _header(mailbox: Mailbox) -> Address:

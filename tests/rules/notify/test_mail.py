@@ -1,5 +1,6 @@
 """E-mail at a real SMTP server."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -222,3 +223,35 @@ async def test_nobody_there_is_certain() -> None:
     with pytest.raises(ChannelError, match="cannot be reached") as caught:
         await Mail("desk", settings, None, WRITER).send(make_dispatch(make_record()))
     assert not caught.value.uncertain
+
+
+async def test_a_server_that_does_not_answer_to_goodbye_has_the_message() -> None:
+    commands = list[str]()
+    left = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            commands.append(line[:4].decode().strip())
+            if commands[-1] == "DATA":
+                writer.write(b"354 go on\r\n")
+                await reader.readuntil(b"\r\n.\r\n")
+            if commands[-1] != "QUIT":
+                writer.write(b"250 OK\r\n")
+        left.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        settings = MailSettings(
+            host="127.0.0.1",
+            port=server.sockets[0].getsockname()[1],
+            security="none",
+            sender="a@b.example",
+            recipients=("c@d.example",),
+        )
+        async with asyncio.timeout(6):  # as `Notifications` does, by the receiver's `timeout`
+            await Mail("desk", settings, None, WRITER).send(make_dispatch(make_record()))
+        async with asyncio.timeout(30):
+            await left.wait()
+    assert commands == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
