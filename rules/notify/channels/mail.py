@@ -1,12 +1,17 @@
-"""E-mail: text and simple HTML; all messages about one incident are one thread."""
+"""E-mail: text and simple HTML; all messages about one incident are one thread.
+
+Headers are made by `email.header`, which encodes a text as a whole: `email.message.EmailMessage`
+loses blanks where it folds a long one that is not English.
+"""
 
 import asyncio
 import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as LINE_ENDS
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime
 from typing import Final
 
 import aiosmtplib
@@ -97,14 +102,14 @@ class Mail:
             timeout=_STEP_SECONDS,
         )
 
-    def _compose(self, dispatch: Dispatch) -> EmailMessage:
+    def _compose(self, dispatch: Dispatch) -> MIMEMultipart:
         message = self._writer.write(dispatch)
         record = dispatch.notices[0].record
-        mail = EmailMessage(policy=LINE_ENDS)
-        mail["Subject"] = message.title
-        mail["From"] = _header(self._sender)
-        mail["To"] = [_header(each) for each in self._recipients]
-        mail["Date"] = datetime.fromtimestamp(dispatch.at, UTC)
+        mail = MIMEMultipart("alternative")
+        mail["Subject"] = Header(message.title, header_name="Subject").encode()
+        mail["From"] = _mailboxes("From", [self._sender])
+        mail["To"] = _mailboxes("To", self._recipients)
+        mail["Date"] = format_datetime(datetime.fromtimestamp(dispatch.at, UTC))
         mail["Message-ID"] = self._identifier(dispatch.key)
         threads = list(dict.fromkeys(each.thread for each in dispatch.notices))
         known = [self._identifier(key) for key in threads[:_REFERENCES] if key != dispatch.key]
@@ -112,9 +117,9 @@ class Mail:
             mail["In-Reply-To"] = known[0]
             mail["References"] = " ".join(known)
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.text)
+        mail.attach(MIMEText(message.text, "plain", "utf-8"))
         link = self._writer.page(record) if len(dispatch.notices) == 1 else ""
-        mail.add_alternative(page_of(message, link), subtype="html")
+        mail.attach(MIMEText(page_of(message, link), "html", "utf-8"))
         return mail
 
     def _identifier(self, key: str) -> str:
@@ -127,5 +132,12 @@ def _say_goodbye(client: aiosmtplib.SMTP) -> None:
         client.transport.write(b"QUIT\r\n")
 
 
-def _header(mailbox: Mailbox) -> Address:
-    return Address(mailbox.name, addr_spec=mailbox.address)
+def _mailboxes(field: str, mailboxes: Sequence[Mailbox]) -> str:
+    """Return a header's value; only names are encoded, each as one text."""
+    header = Header(header_name=field)
+    for at, mailbox in enumerate(mailboxes, 1):
+        address = f"<{mailbox.address}>" if mailbox.name else mailbox.address
+        if mailbox.name:
+            header.append(mailbox.name, "utf-8")
+        header.append(f"{address}," if at < len(mailboxes) else address, "us-ascii")
+    return header.encode()
