@@ -76,8 +76,7 @@ class Ledger:
         told = [each[name] for each in state.threads.values() if name in each]
         if known is None and over and not told:
             return
-        since, steps = (known.since, known.steps) if known else (now, 0)
-        state.incidents[name] = Followed(record, since, steps)
+        state.incidents[name] = replace(known, record=record) if known else Followed(record, now)
         grew = known is None or rank(record.severity) < rank(known.record.severity)
         for thread in told:
             _follow_step(thread, record, now, grew=grew)

@@ -60,12 +60,14 @@ class Followed:
     Attributes:
         record: at its newest step.
         since: when it was first taken.
-        steps: how many steps of escalation were taken.
+        taken: since when it takes which route, by path: escalation counts from there.
+        called: steps of escalation that were taken, each a route's path and a receiver.
     """
 
     record: IncidentRecord
     since: float
-    steps: int = 0
+    taken: dict[str, float] = field(default_factory=dict)
+    called: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

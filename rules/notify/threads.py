@@ -1,9 +1,27 @@
 """Which threads there are: by the routes an incident takes, by the hour, and by escalation."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+
 from rules.incidents.record import Status
-from rules.notify.routes import Escalation, Route, Routes
+from rules.notify.routes import Route, Routes
 from rules.notify.state import Followed, NotifyState, Thread
 from rules.notify.wants import NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A step of escalation that was not taken yet; seconds.
+
+    Attributes:
+        since: from when `after` counts.
+    """
+
+    route: Route
+    to: str
+    since: float
+    after: float
 
 
 class Threads:
@@ -17,17 +35,25 @@ class Threads:
     def __init__(self, routes: Routes, state: NotifyState) -> None:
         self._routes = routes
         self._state = state
+        self._by_path = routes.by_path()
         self._active: frozenset[str] | None = None
-        self._steps: dict[str, tuple[Escalation, ...]] = {}
         self._escalate_at = 0.0
 
-    def follow(self, incident: str, now: float) -> None:
+    def follow(self, incident: str, now: float, *, handed_over: bool = False) -> None:
         """Have an incident's threads be those of the routes that it takes now.
 
         A receiver that was told stays, wherever the routes lead by now: it hears of the end.
+
+        Args:
+            incident: its name.
+            now: seconds since 1970.
+            handed_over: others are in charge from now on: they have as long as their routes say
+                before anybody else is called.
         """
         followed = self._state.incidents[incident]
         taken = self._routes.find(followed.record, now)
+        since = now if handed_over else followed.since
+        followed.taken = {each.path: followed.taken.get(each.path, since) for each in taken}
         routed: dict[str, Route] = {}
         for route in taken:
             for receiver in route.receivers:
@@ -39,8 +65,6 @@ class Threads:
             stays = receiver in routed or thread is None or thread.escalated or thread.resolved
             if not stays and thread is not None and not thread.owed:
                 del threads[incident]
-        steps = {step for route in taken for step in route.escalate}
-        self._steps[incident] = tuple(sorted(steps, key=lambda step: (step.after, step.to)))
         self._escalate_at = 0.0
 
     def hours_changed(self, now: float) -> bool:
@@ -53,7 +77,7 @@ class Threads:
             if followed.record.status is not Status.OPEN:
                 continue
             if first or self.acknowledged_until(name) <= now:
-                self.follow(name, now)
+                self.follow(name, now, handed_over=True)
         return True
 
     def escalate(self, now: float) -> list[str]:
@@ -63,14 +87,12 @@ class Threads:
         found = []
         self._escalate_at = NEVER
         for name, followed in self._state.incidents.items():
-            due_at = self._next_step_at(name, followed, now)
-            if due_at <= now:
+            due_at, call = self._next_call(name, followed, now)
+            if call is not None and due_at <= now:
                 found.append(name)
-                self._escalate_at = 0.0
-                step = self._steps[name][followed.steps]
-                followed.steps += 1
-                route = self._routes.find(followed.record, now)[0]
-                self._join(step.to, route, followed, now, escalated=True)
+                due_at = 0.0
+                followed.called.append((call.route.path, call.to))
+                self._join(call.to, call.route, followed, now, escalated=True)
             self._escalate_at = min(self._escalate_at, due_at)
         return found
 
@@ -81,7 +103,6 @@ class Threads:
     def forget(self, incident: str) -> None:
         """Drop an incident that is over for long."""
         del self._state.incidents[incident]
-        self._steps.pop(incident, None)
         for threads in self._state.threads.values():
             threads.pop(incident, None)
 
@@ -108,13 +129,23 @@ class Threads:
             thread.group = route.group_of(record)
             thread.wanted_since = now
 
-    def _next_step_at(self, name: str, followed: Followed, now: float) -> float:
+    def _next_call(self, name: str, followed: Followed, now: float) -> tuple[float, _Call | None]:
+        """Return who is to be called next, and when; without whom, when to look again."""
         record = followed.record
-        steps = self._steps.get(name, ())[followed.steps :]
-        if not steps or record.status is not Status.OPEN or record.planned or not record.notified:
-            return NEVER
-        since = max(followed.since, self.acknowledged_until(name))
+        calls = list(self._calls(followed))
+        if not calls or record.status is not Status.OPEN or record.planned or not record.notified:
+            return NEVER, None
         for mute in self._state.mutes:
             if mute.covers(record, now):
-                return max(mute.over_at, now + 1)
-        return since + steps[0].after.total_seconds()
+                return max(mute.over_at, now + 1), None
+        had_until = self.acknowledged_until(name)
+        due = [(max(call.since, had_until) + call.after, call) for call in calls]
+        return min(due, key=itemgetter(0))
+
+    def _calls(self, followed: Followed) -> Iterator[_Call]:
+        """Yield the steps that are left of the routes that an incident takes."""
+        for path, since in followed.taken.items():
+            route = self._by_path.get(path, self._routes.root)
+            for step in route.escalate:
+                if (route.path, step.to) not in followed.called:
+                    yield _Call(route, step.to, since, step.after.total_seconds())

@@ -184,3 +184,31 @@ def test_who_is_in_charge_from_an_hour_on_is_told_of_what_nobody_took_on() -> No
     assert sorted(told.said(11 * HOUR)) == ["office: resolve theirs", "on-call: resolve theirs"]
     told.clear(clear(mine, NOON + 11 * HOUR))
     assert told.said(11 * HOUR) == ["office: resolve mine"]
+
+
+SHIFTS = """
+receivers: {day: {log: {}}, night: {log: {}}, day-chief: {log: {}}, night-chief: {log: {}}}
+intervals: {nights: {from: "22:00", to: "06:00"}}
+route:
+  receivers: day
+  group_wait: 0s
+  repeat_interval: 24h
+  escalate: {after: 15m, to: day-chief}
+  routes:
+    - match: {}
+      during: nights
+      receivers: night
+      escalate: {after: 15m, to: night-chief}
+"""
+
+
+def test_those_in_charge_at_night_have_their_own_escalation_and_their_own_time_for_it() -> None:
+    told = Told(make_routes(SHIFTS))
+    told.said(9 * HOUR)
+    told.open(make_record())
+    assert told.said(9 * HOUR) == ["day: raise cut-1"]
+    assert told.said(9 * HOUR + 15 * MINUTE) == ["day-chief: raise cut-1"]
+    assert told.said(10 * HOUR) == ["night: raise cut-1"]
+    assert told.said(10 * HOUR + 15 * MINUTE - 1) == []
+    assert told.said(10 * HOUR + 15 * MINUTE) == ["night-chief: raise cut-1"]
+    assert told.said(18 * HOUR) == told.said(19 * HOUR) == []
