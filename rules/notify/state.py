@@ -59,15 +59,17 @@ class Followed:
 
     Attributes:
         record: at its newest step.
-        since: when it was first taken.
+        since: from when on people could be told.
         taken: since when it takes which route, by path: escalation counts from there.
         called: steps of escalation that were taken, each a route's path and a receiver.
+        quiet: nobody was to be told of it when it was last looked at.
     """
 
     record: IncidentRecord
     since: float
     taken: dict[str, float] = field(default_factory=dict)
     called: list[tuple[str, str]] = field(default_factory=list)
+    quiet: bool = False
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from operator import itemgetter
 from rules.incidents.record import Status
 from rules.notify.routes import Route, Routes
 from rules.notify.state import Followed, NotifyState, Thread
-from rules.notify.wants import NEVER
+from rules.notify.wants import NEVER, withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +131,19 @@ class Threads:
 
     def _next_call(self, name: str, followed: Followed, now: float) -> tuple[float, _Call | None]:
         """Return who is to be called next, and when; without whom, when to look again."""
-        record = followed.record
-        calls = list(self._calls(followed))
-        if not calls or record.status is not Status.OPEN or record.planned or not record.notified:
+        if followed.record.status is not Status.OPEN:
             return NEVER, None
-        for mute in self._state.mutes:
-            if mute.covers(record, now):
-                return max(mute.over_at, now + 1), None
+        reason, until = withheld(followed.record, self._state.mutes, now)
+        if reason:
+            followed.quiet = True
+            return until, None
+        if followed.quiet:
+            _begin_anew(followed, now)
         had_until = self.acknowledged_until(name)
-        due = [(max(call.since, had_until) + call.after, call) for call in calls]
-        return min(due, key=itemgetter(0))
+        due = [(max(call.since, had_until) + call.after, call) for call in self._calls(followed)]
+        at, call = min(due, key=itemgetter(0), default=(NEVER, None))
+        mutes = (each.starts_at for each in self._state.mutes if each.matches(followed.record))
+        return min((at, *(begin for begin in mutes if begin > now))), call
 
     def _calls(self, followed: Followed) -> Iterator[_Call]:
         """Yield the steps that are left of the routes that an incident takes."""
@@ -149,3 +152,9 @@ class Threads:
             for step in route.escalate:
                 if (route.path, step.to) not in followed.called:
                     yield _Call(route, step.to, since, step.after.total_seconds())
+
+
+def _begin_anew(followed: Followed, now: float) -> None:
+    """Count from now on: before, those who are told first could not be told either."""
+    followed.quiet, followed.since = False, now
+    followed.taken = dict.fromkeys(followed.taken, now)

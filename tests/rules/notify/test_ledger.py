@@ -212,3 +212,35 @@ def test_those_in_charge_at_night_have_their_own_escalation_and_their_own_time_f
     assert told.said(10 * HOUR + 15 * MINUTE - 1) == []
     assert told.said(10 * HOUR + 15 * MINUTE) == ["night-chief: raise cut-1"]
     assert told.said(18 * HOUR) == told.said(19 * HOUR) == []
+
+
+def test_escalation_counts_from_the_end_of_a_mute() -> None:
+    told = Told(make_routes(ESCALATING))
+    told.ledger.set_mutes([make_mute("commune=24133", NOON, NOON + 6 * HOUR)])
+    told.open(make_record())
+    assert told.said(HOUR) == []
+    assert told.said(6 * HOUR) == ["desk: raise cut-1"]
+    told.ledger.set_mutes([])
+    assert told.said(6 * HOUR + 15 * MINUTE - 1) == []
+    assert told.said(6 * HOUR + 15 * MINUTE) == ["chief: raise cut-1"]
+
+
+def test_escalation_counts_from_the_end_of_a_mute_that_began_later() -> None:
+    told = Told(make_routes(ESCALATING))
+    told.ledger.set_mutes([make_mute("commune=24133", NOON + 5 * MINUTE, NOON + HOUR)])
+    told.open(make_record())
+    assert told.said(10) == ["desk: raise cut-1"]
+    assert told.said(5 * MINUTE) == told.said(HOUR) == []
+    assert told.said(HOUR + 15 * MINUTE - 1) == []
+    assert told.said(HOUR + 15 * MINUTE) == ["chief: raise cut-1"]
+
+
+def test_escalation_counts_from_when_what_was_planned_no_longer_is() -> None:
+    told = Told(make_routes(ESCALATING))
+    planned = make_record(planned=True)
+    told.open(planned)
+    assert told.said(HOUR) == []
+    told.update(step(planned, planned=False))
+    assert told.said(HOUR) == ["desk: raise cut-1"]
+    assert told.said(HOUR + 15 * MINUTE - 1) == []
+    assert told.said(HOUR + 15 * MINUTE) == ["chief: raise cut-1"]
