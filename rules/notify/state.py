@@ -63,6 +63,7 @@ class Followed:
         taken: since when it takes which route, by path: escalation counts from there.
         called: steps of escalation that were taken, each a route's path and a receiver.
         quiet: nobody was to be told of it when it was last looked at.
+        handed_over: others came in charge while somebody had it; they do not know of it.
     """
 
     record: IncidentRecord
@@ -70,6 +71,7 @@ class Followed:
     taken: dict[str, float] = field(default_factory=dict)
     called: list[tuple[str, str]] = field(default_factory=list)
     quiet: bool = False
+    handed_over: bool = False
 
 
 @dataclass(slots=True)

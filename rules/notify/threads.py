@@ -37,7 +37,7 @@ class Threads:
         self._state = state
         self._by_path = routes.by_path()
         self._active: frozenset[str] | None = None
-        self._escalate_at = 0.0
+        self._look_at = 0.0
 
     def follow(self, incident: str, now: float, *, handed_over: bool = False) -> None:
         """Have an incident's threads be those of the routes that it takes now.
@@ -65,40 +65,46 @@ class Threads:
             stays = receiver in routed or thread is None or thread.escalated or thread.resolved
             if not stays and thread is not None and not thread.owed:
                 del threads[incident]
-        self._escalate_at = 0.0
+        self._look_at = 0.0
 
     def hours_changed(self, now: float) -> bool:
-        """Have those who are in charge at this hour be told of what nobody has taken on."""
+        """Note who is in charge at this hour; tell whether these are others than before."""
         active = self._routes.active(now)
         if active == self._active:
             return False
-        first, self._active = self._active is None, active
-        for name, followed in self._state.incidents.items():
-            if followed.record.status is not Status.OPEN:
-                continue
-            if first or self.acknowledged_until(name) <= now:
-                self.follow(name, now, handed_over=True)
+        self._active = active
+        for followed in self._state.incidents.values():
+            followed.handed_over = True
+        self._look_at = 0.0
         return True
 
     def escalate(self, now: float) -> list[str]:
-        """Bring in who is next where nobody took an incident on in time; return the incidents."""
-        if now < self._escalate_at:
+        """Bring in who is in charge by now, or next where nobody took an incident on in time.
+
+        Returns:
+            The incidents.
+        """
+        if now < self._look_at:
             return []
         found = []
-        self._escalate_at = NEVER
+        self._look_at = NEVER
         for name, followed in self._state.incidents.items():
+            if followed.handed_over and self._is_free(name, followed, now):
+                found.append(name)
+                followed.handed_over = False
+                self.follow(name, now, handed_over=True)
             due_at, call = self._next_call(name, followed, now)
             if call is not None and due_at <= now:
                 found.append(name)
                 due_at = 0.0
                 followed.called.append((call.route.path, call.to))
                 self._join(call.to, call.route, followed, now, escalated=True)
-            self._escalate_at = min(self._escalate_at, due_at)
+            self._look_at = min(self._look_at, due_at)
         return found
 
     def look_again(self) -> None:
         """Look at every escalation anew: people changed something."""
-        self._escalate_at = 0.0
+        self._look_at = 0.0
 
     def forget(self, incident: str) -> None:
         """Drop an incident that is over for long."""
@@ -140,10 +146,15 @@ class Threads:
         if followed.quiet:
             _begin_anew(followed, now)
         had_until = self.acknowledged_until(name)
+        if followed.handed_over:
+            return had_until, None
         due = [(max(call.since, had_until) + call.after, call) for call in self._calls(followed)]
         at, call = min(due, key=itemgetter(0), default=(NEVER, None))
         mutes = (each.starts_at for each in self._state.mutes if each.matches(followed.record))
         return min((at, *(begin for begin in mutes if begin > now))), call
+
+    def _is_free(self, name: str, followed: Followed, now: float) -> bool:
+        return followed.record.status is Status.OPEN and self.acknowledged_until(name) <= now
 
     def _calls(self, followed: Followed) -> Iterator[_Call]:
         """Yield the steps that are left of the routes that an incident takes."""

@@ -5,7 +5,7 @@ import pytest
 from rules.model import Severity
 from rules.notify.model import Outcome
 from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
-from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, Told
+from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, Told, snapshot
 
 
 @pytest.fixture
@@ -244,3 +244,23 @@ def test_escalation_counts_from_when_what_was_planned_no_longer_is() -> None:
     assert told.said(HOUR) == ["desk: raise cut-1"]
     assert told.said(HOUR + 15 * MINUTE - 1) == []
     assert told.said(HOUR + 15 * MINUTE) == ["chief: raise cut-1"]
+
+
+def test_those_in_charge_are_told_when_what_somebody_had_by_day_is_nobodys_again() -> None:
+    told = Told(make_routes(SHIFTS))
+    told.open(make_record())
+    assert told.said(0) == ["day: raise cut-1"]
+    told.ledger.set_acknowledged({"cut-1": NOON + 11 * HOUR})
+    assert told.said(10 * HOUR) == told.said(11 * HOUR - 1) == []
+    assert told.said(11 * HOUR) == ["night: raise cut-1"]
+    assert told.said(11 * HOUR + 15 * MINUTE) == ["night-chief: raise cut-1"]
+
+
+def test_a_restart_at_night_tells_nobody_of_what_somebody_has() -> None:
+    told = Told(make_routes(SHIFTS))
+    told.open(make_record())
+    told.said(0)
+    told.ledger.set_acknowledged({"cut-1": NOON + 11 * HOUR})
+    after = Told(told.routes, snapshot(told))
+    assert after.said(10 * HOUR) == []
+    assert after.said(11 * HOUR) == ["night: raise cut-1"]
