@@ -175,7 +175,8 @@ class Ledger:
         gone = False
         for notice in dispatch.notices:
             thread = self.state.threads[name][notice.record.incident]
-            if max(standing.failing_since, thread.wanted_since) <= latest:
+            late = max(standing.failing_since, thread.wanted_since) <= latest
+            if late and thread.given_up != notice.key:
                 thread.given_up, gone = notice.key, True
         self._finish(dispatch, Outcome.GIVEN_UP if gone else Outcome.FAILED, now, error)
         return lines

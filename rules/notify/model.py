@@ -25,8 +25,9 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     FAILED = "failed"
-    """Not accepted; tried again until the receiver's time to give up."""
+    """Not accepted; tried again."""
     GIVEN_UP = "given-up"
+    """Not accepted for so long that everything else goes first from now on."""
     WITHHELD = "withheld"
     """Not sent on purpose; the error field says why."""
 

@@ -138,7 +138,7 @@ class Receiver(Described):
         language: of its messages; None leaves it to the route.
         digest: in storms; None tells everything one by one.
         timeout: after it, an attempt has failed.
-        give_up: what could not be told for so long is not tried any more.
+        give_up: what could not be told for so long is tried only after everything else.
         retry: bound of the first wait after a failure; it doubles up to `retry_cap`.
         retry_cap: bound of every wait.
     """

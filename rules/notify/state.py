@@ -26,7 +26,7 @@ class Thread:
         fingerprint: of what was told last; the same is not told twice.
         severity: that was told last.
         repeats: how often it was repeated.
-        given_up: key of the notice that is not tried any more.
+        given_up: key of the notice that is tried only where there is nothing else to tell.
         withheld: why nothing was told, as it was last reported.
     """
 
