@@ -97,6 +97,11 @@ class Ledger:
         self.state.acknowledged = dict(acknowledged)
         self._look_again()
 
+    def set_escalated(self, escalated: Mapping[str, int]) -> None:
+        """Replace how often people called for more attention, by incident: each takes a step."""
+        self.state.escalated = dict(escalated)
+        self._look_again()
+
     def recall(self, lines: Iterable[LogLine]) -> None:
         """Take what the notification log says beyond the state."""
         for line in lines:
@@ -119,6 +124,7 @@ class Ledger:
         for incident in self._threads.escalate(now):
             for collection in self._collections.values():
                 collection.touch(incident)
+        self._results += self._threads.drain_results()
         self._prune(now)
         found = []
         for name, collection in self._collections.items():

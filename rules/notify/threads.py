@@ -1,10 +1,11 @@
 """Which threads there are: by the routes an incident takes, by the hour, and by escalation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
 from rules.incidents.record import Status
+from rules.notify.model import Outcome, Result, Telling, key_of
 from rules.notify.routes import Route, Routes
 from rules.notify.state import Followed, NotifyState, Thread
 from rules.notify.wants import NEVER, withheld
@@ -38,6 +39,7 @@ class Threads:
         self._by_path = routes.by_path()
         self._active: frozenset[str] | None = None
         self._look_at = 0.0
+        self._results: list[Result] = []
 
     def follow(self, incident: str, now: float, *, handed_over: bool = False) -> None:
         """Have an incident's threads be those of the routes that it takes now.
@@ -93,14 +95,20 @@ class Threads:
                 found.append(name)
                 followed.handed_over = False
                 self.follow(name, now, handed_over=True)
+            if followed.record.status is Status.OPEN and self._answer(name, followed, now):
+                found.append(name)
             due_at, call = self._next_call(name, followed, now)
             if call is not None and due_at <= now:
                 found.append(name)
                 due_at = 0.0
-                followed.called.append((call.route.path, call.to))
-                self._join(call.to, call.route, followed, now, escalated=True)
+                self._take(call, followed, now)
             self._look_at = min(self._look_at, due_at)
         return found
+
+    def drain_results(self) -> list[Result]:
+        """Return which calls for more attention reached nobody since the last look."""
+        results, self._results = self._results, []
+        return results
 
     def look_again(self) -> None:
         """Look at every escalation anew: people changed something."""
@@ -145,10 +153,14 @@ class Threads:
             return until, None
         if followed.quiet:
             _begin_anew(followed, now)
+        routes = [self._by_path.get(path, self._routes.root) for path in followed.taken]
         had_until = self.acknowledged_until(name)
         if followed.handed_over:
             return had_until, None
-        due = [(max(call.since, had_until) + call.after, call) for call in self._calls(followed)]
+        due = [
+            (max(call.since, had_until) + call.after, call)
+            for call in self._calls(followed, routes)
+        ]
         at, call = min(due, key=itemgetter(0), default=(NEVER, None))
         mutes = (each.starts_at for each in self._state.mutes if each.matches(followed.record))
         return min((at, *(begin for begin in mutes if begin > now))), call
@@ -156,10 +168,45 @@ class Threads:
     def _is_free(self, name: str, followed: Followed, now: float) -> bool:
         return followed.record.status is Status.OPEN and self.acknowledged_until(name) <= now
 
-    def _calls(self, followed: Followed) -> Iterator[_Call]:
-        """Yield the steps that are left of the routes that an incident takes."""
-        for path, since in followed.taken.items():
-            route = self._by_path.get(path, self._routes.root)
+    def _answer(self, name: str, followed: Followed, now: float) -> bool:
+        """Take a step at once for each time that people called for more attention.
+
+        Somebody may have the incident: whoever calls wants more than that. Receivers that are
+        told already are passed over.
+        """
+        calls = self._state.escalated.get(name, 0)
+        if calls <= followed.answered:
+            return False
+        # The notification log may know of an answer that the state does not.
+        told = (each[name].answers for each in self._state.threads.values() if name in each)
+        for number in range(max(followed.answered, *told, 0) + 1, calls + 1):
+            if not self._call_new(name, followed, number, now):
+                key = key_of("nobody", name, number)
+                said = "nobody is left to call"
+                self._results.append(
+                    Result(key, (name,), "", Telling.RAISE, Outcome.WITHHELD, now, error=said)
+                )
+        followed.answered = calls
+        return True
+
+    def _call_new(self, name: str, followed: Followed, number: int, now: float) -> bool:
+        calls = self._calls(followed, self._routes.find(followed.record, now))
+        for call in sorted(calls, key=lambda call: call.since + call.after):
+            is_new = name not in self._state.threads[call.to]
+            self._take(call, followed, now)
+            if is_new:
+                self._state.threads[call.to][name].answers = number
+                return True
+        return False
+
+    def _take(self, call: _Call, followed: Followed, now: float) -> None:
+        followed.called.append((call.route.path, call.to))
+        self._join(call.to, call.route, followed, now, escalated=True)
+
+    def _calls(self, followed: Followed, routes: Iterable[Route]) -> Iterator[_Call]:
+        """Yield the steps of routes that were not taken yet."""
+        for route in routes:
+            since = followed.taken.get(route.path, followed.since)
             for step in route.escalate:
                 if (route.path, step.to) not in followed.called:
                     yield _Call(route, step.to, since, step.after.total_seconds())

@@ -5,7 +5,7 @@ import pytest
 from rules.model import Severity
 from rules.notify.model import Outcome
 from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
-from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, Told, snapshot
+from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, STEPS, Told, snapshot
 
 
 @pytest.fixture
@@ -264,3 +264,49 @@ def test_a_restart_at_night_tells_nobody_of_what_somebody_has() -> None:
     after = Told(told.routes, snapshot(told))
     assert after.said(10 * HOUR) == []
     assert after.said(11 * HOUR) == ["night: raise cut-1"]
+
+
+def test_whoever_is_next_is_called_at_once_when_people_ask_for_it() -> None:
+    told = Told(make_routes(STEPS))
+    told.open(make_record())
+    assert told.said(10) == ["desk: raise cut-1"]
+    told.ledger.set_acknowledged({"cut-1": None})
+    told.ledger.set_escalated({"cut-1": 1})
+    (raised,) = told.at(MINUTE)
+    assert (raised.receiver, raised.notices[0].escalated) == ("chief", True)
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(3 * HOUR) == []
+    told.ledger.set_escalated({"cut-1": 2})
+    assert told.said(3 * HOUR) == ["head: raise cut-1"]
+
+
+def test_a_step_that_people_asked_for_is_not_taken_again_in_time() -> None:
+    told = Told(make_routes(STEPS))
+    told.open(make_record())
+    told.said(10)
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(MINUTE) == ["chief: raise cut-1"]
+    assert told.said(HOUR - 1) == []
+    assert told.said(HOUR) == ["head: raise cut-1"]
+
+
+def test_people_who_ask_for_more_pass_over_whoever_is_told_and_hear_when_nobody_is_left() -> None:
+    told = Told(make_routes(STEPS.replace("receivers: desk", "receivers: [desk, chief]")))
+    told.open(make_record())
+    told.said(10)
+    told.ledger.set_escalated({"cut-1": 2})
+    told.ledger.drain_results()
+    assert told.said(MINUTE) == ["head: raise cut-1"]
+    withheld = [each for each in told.ledger.drain_results() if each.outcome is Outcome.WITHHELD]
+    assert [(each.incidents, each.error) for each in withheld] == [
+        (("cut-1",), "nobody is left to call")
+    ]
+
+
+def test_a_mute_holds_what_people_asked_for_until_it_ends() -> None:
+    told = Told(make_routes(STEPS))
+    told.ledger.set_mutes([make_mute("commune=24133", NOON, NOON + 5 * MINUTE)])
+    told.open(make_record())
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(MINUTE) == []
+    assert sorted(told.said(5 * MINUTE)) == ["chief: raise cut-1", "desk: raise cut-1"]

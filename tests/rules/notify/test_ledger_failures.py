@@ -8,7 +8,7 @@ import pytest
 from rules.model import Severity
 from rules.notify.model import Outcome
 from tests.rules.notify.make import NOON, clear, make_record, make_routes, step
-from tests.rules.notify.told import HOUR, MINUTE, ROUTES, Told, snapshot
+from tests.rules.notify.told import HOUR, MINUTE, ROUTES, STEPS, Told, snapshot
 
 
 @pytest.fixture
@@ -132,6 +132,20 @@ def test_nothing_on_the_log_is_told_again_after_a_kill(told: Told) -> None:
     again.open(record)
     again.clear(clear(record, NOON + 30))
     assert again.said(HOUR) == []
+
+
+def test_a_call_for_more_attention_is_answered_once_over_a_kill() -> None:
+    told = Told(make_routes(STEPS))
+    told.open(make_record())
+    told.at(10)
+    before = snapshot(told)
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(MINUTE) == ["chief: raise cut-1"]
+    after = told.kill(before)
+    after.ledger.set_escalated({"cut-1": 1})
+    assert after.said(2 * MINUTE) == []
+    after.ledger.set_escalated({"cut-1": 2})
+    assert after.said(3 * MINUTE) == ["head: raise cut-1"]
 
 
 def test_a_message_that_was_under_way_at_a_kill_is_sent_with_the_same_key(told: Told) -> None:

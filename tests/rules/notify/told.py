@@ -23,6 +23,9 @@ route:
   repeat_interval: 4h
 """
 ESCALATING = ROUTES + "  escalate: {after: 15m, to: chief}\n"
+STEPS = ROUTES.replace("route:", "  head: {log: {}}\nroute:") + (
+    "  escalate: [{after: 15m, to: chief}, {after: 1h, to: head}]\n"
+)
 GROUPED = ROUTES + "  group_by: commune\n"
 
 MINUTE, HOUR = 60.0, 3600.0
