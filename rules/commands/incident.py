@@ -221,7 +221,7 @@ async def _escalate(connection: AsyncConnection, options: argparse.Namespace, no
     level = await handling.escalate(
         connection, options.incident, actor=options.by, now=now, comment=options.comment
     )
-    print(f"{options.incident}: escalated, level {level}")
+    print(f"{options.incident}: escalated, level {level}; the rules call who is next by the routes")
     return 0
 
 

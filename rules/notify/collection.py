@@ -91,15 +91,24 @@ class Collection:
         return self._dispatch({worst: ready[worst]}, now)
 
     def _ready(self, now: float) -> dict[str, list[Notice]]:
-        """Return the notices of the groups that are to be told now."""
+        """Return the notices of the groups that are to be told now.
+
+        What was given up comes once nothing else is ready: that way a receiver that is back hears
+        of it, and what it alone refuses holds up nothing else.
+        """
         ready: dict[str, list[Notice]] = {}
+        late: dict[str, list[Notice]] = {}
         single = self._receiver.digest is None and not self._receiver.bundles
         for group, at in self._look_at.items():
             if at <= now and (notices := self._look(group, now)):
-                ready[group] = sorted(notices, key=lambda notice: _order(notice, now))
+                into = late if all(map(self._given_up, notices)) else ready
+                into[group] = sorted(notices, key=lambda notice: _order(notice, now))
                 if single and len(ready) == _LOOK_AT:
                     break
-        return ready
+        return ready or late
+
+    def _given_up(self, notice: Notice) -> bool:
+        return self._threads[notice.record.incident].given_up == notice.key
 
     def _look(self, group: str, now: float) -> list[Notice]:
         """Return a group's notices; none before the first of them is ready."""
@@ -130,10 +139,6 @@ class Collection:
         if want.withheld and want.withheld != thread.withheld:
             thread.withheld = want.withheld
             self._note_withheld(thread, record, want.withheld, now)
-        if want.telling is not None and thread.given_up:
-            notice = make_notice(self._name, thread, record, want.telling)
-            if notice.key == thread.given_up:
-                return Want()
         return want
 
     def _note_withheld(

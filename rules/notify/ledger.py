@@ -76,8 +76,7 @@ class Ledger:
         told = [each[name] for each in state.threads.values() if name in each]
         if known is None and over and not told:
             return
-        since, steps = (known.since, known.steps) if known else (now, 0)
-        state.incidents[name] = Followed(record, since, steps)
+        state.incidents[name] = replace(known, record=record) if known else Followed(record, now)
         grew = known is None or rank(record.severity) < rank(known.record.severity)
         for thread in told:
             _follow_step(thread, record, now, grew=grew)
@@ -96,6 +95,11 @@ class Ledger:
     def set_acknowledged(self, acknowledged: Mapping[str, float | None]) -> None:
         """Replace what is acknowledged: until when, by incident; None for without end."""
         self.state.acknowledged = dict(acknowledged)
+        self._look_again()
+
+    def set_escalated(self, escalated: Mapping[str, int]) -> None:
+        """Replace how often people called for more attention, by incident: each takes a step."""
+        self.state.escalated = dict(escalated)
         self._look_again()
 
     def recall(self, lines: Iterable[LogLine]) -> None:
@@ -120,6 +124,7 @@ class Ledger:
         for incident in self._threads.escalate(now):
             for collection in self._collections.values():
                 collection.touch(incident)
+        self._results += self._threads.drain_results()
         self._prune(now)
         found = []
         for name, collection in self._collections.items():
@@ -176,7 +181,8 @@ class Ledger:
         gone = False
         for notice in dispatch.notices:
             thread = self.state.threads[name][notice.record.incident]
-            if max(standing.failing_since, thread.wanted_since) <= latest:
+            late = max(standing.failing_since, thread.wanted_since) <= latest
+            if late and thread.given_up != notice.key:
                 thread.given_up, gone = notice.key, True
         self._finish(dispatch, Outcome.GIVEN_UP if gone else Outcome.FAILED, now, error)
         return lines

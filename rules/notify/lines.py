@@ -47,6 +47,7 @@ class LogLine:
     language: str
     wanted_since: float
     escalated: bool = False
+    answers: int = 0
     digest: bool = False
     messages: int = 0
     uncertain: bool = False
@@ -55,6 +56,7 @@ class LogLine:
         """Bring a thread to what the line says; doing so twice changes nothing more."""
         thread.route, thread.group = self.route, self.group
         thread.language, thread.escalated = self.language, self.escalated
+        thread.answers = self.answers
         thread.round, thread.wanted_since = self.round, self.wanted_since
         if self.step is not Step.SENT:
             if self.telling is Telling.RAISE:
@@ -122,6 +124,7 @@ def lines_of(
             language=thread.language,
             wanted_since=thread.wanted_since,
             escalated=thread.escalated,
+            answers=thread.answers,
             digest=dispatch.summary is not None,
             messages=counted if at_index == 1 else 0,
             uncertain=uncertain.get(record.incident, False),

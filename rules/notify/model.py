@@ -25,8 +25,9 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     FAILED = "failed"
-    """Not accepted; tried again until the receiver's time to give up."""
+    """Not accepted; tried again."""
     GIVEN_UP = "given-up"
+    """Not accepted for so long that everything else goes first from now on."""
     WITHHELD = "withheld"
     """Not sent on purpose; the error field says why."""
 
@@ -39,7 +40,8 @@ class Notice:
         key: the same whenever the same is said to the same receiver, before and after a restart.
         thread: key of the raise that the receiver got; the same of all that follows it.
         before: the severity that the receiver was told last; empty if none.
-        escalated: nobody took the incident on in time, so this receiver is told too.
+        escalated: nobody took the incident on in time, or somebody called for more attention, so
+            this receiver is told too.
     """
 
     key: str

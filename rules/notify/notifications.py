@@ -84,6 +84,11 @@ class Notifications:
         self._ledger.set_acknowledged(acknowledged)
         self._wake.set()
 
+    def set_escalated(self, escalated: Mapping[str, int]) -> None:
+        """Replace how often people called for more attention, by incident."""
+        self._ledger.set_escalated(escalated)
+        self._wake.set()
+
     def failing(self) -> dict[str, str]:
         """Return the receivers that did not take the last message, and why."""
         return self._ledger.failing()

@@ -4,11 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from rules.notify.mailbox import check_mailbox
 from runtime.settings import Duration
 
 Language = Literal["en", "vi"]
+MailboxText = Annotated[str, AfterValidator(check_mailbox)]
+"""An address, with a name before it or without; see `rules.notify.mailbox`."""
 
 _PLAIN_PORT: Final = 587
 
@@ -49,8 +52,8 @@ class MailSettings(Described):
             on this machine.
         ca_file: certificates to trust instead of the system's.
         user: to log in as; with `password_file`.
-        sender: address in From.
-        recipients: addresses in To.
+        sender: who stands in From, such as `Trực ban <srepok@province.example>`.
+        recipients: those in To.
     """
 
     host: str
@@ -59,8 +62,8 @@ class MailSettings(Described):
     ca_file: Path | None = None
     user: str = ""
     password_file: Path | None = None
-    sender: str
-    recipients: Annotated[tuple[str, ...], Field(min_length=1)]
+    sender: MailboxText
+    recipients: Annotated[tuple[MailboxText, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _login_whole(self) -> Self:
@@ -135,7 +138,7 @@ class Receiver(Described):
         language: of its messages; None leaves it to the route.
         digest: in storms; None tells everything one by one.
         timeout: after it, an attempt has failed.
-        give_up: what could not be told for so long is not tried any more.
+        give_up: what could not be told for so long is tried only after everything else.
         retry: bound of the first wait after a failure; it doubles up to `retry_cap`.
         retry_cap: bound of every wait.
     """

@@ -16,7 +16,8 @@ class Thread:
         group: its notices are told together with those of its group.
         language: of the route.
         wanted_since: since when there is something to tell.
-        escalated: the receiver came in because nobody had taken the incident on.
+        escalated: the receiver came in by a step of escalation.
+        answers: which of people's calls for more attention brought the receiver in; 0 if none did.
         round: counts how often the incident began again under its name.
         raised: the raise was accepted.
         uncertain: the raise may have been accepted; a resolve is owed all the same.
@@ -26,7 +27,7 @@ class Thread:
         fingerprint: of what was told last; the same is not told twice.
         severity: that was told last.
         repeats: how often it was repeated.
-        given_up: key of the notice that is not tried any more.
+        given_up: key of the notice that is tried only where there is nothing else to tell.
         withheld: why nothing was told, as it was last reported.
     """
 
@@ -35,6 +36,7 @@ class Thread:
     language: str = "en"
     wanted_since: float = 0.0
     escalated: bool = False
+    answers: int = 0
     round: int = 1
     raised: bool = False
     uncertain: bool = False
@@ -59,13 +61,21 @@ class Followed:
 
     Attributes:
         record: at its newest step.
-        since: when it was first taken.
-        steps: how many steps of escalation were taken.
+        since: from when on people could be told.
+        taken: since when it takes which route, by path: escalation counts from there.
+        called: steps of escalation that were taken, each a route's path and a receiver.
+        quiet: nobody was to be told of it when it was last looked at.
+        handed_over: others came in charge while somebody had it; they do not know of it.
+        answered: how many of people's calls for more attention were answered by a step.
     """
 
     record: IncidentRecord
     since: float
-    steps: int = 0
+    taken: dict[str, float] = field(default_factory=dict)
+    called: list[tuple[str, str]] = field(default_factory=list)
+    quiet: bool = False
+    handed_over: bool = False
+    answered: int = 0
 
 
 @dataclass(slots=True)
@@ -101,6 +111,7 @@ class NotifyState:
         standings: by receiver.
         mutes: that people made; those that are over may be among them.
         acknowledged: until when, by incident; None for without end.
+        escalated: how often people called for more attention, by incident.
         logged: number of the last line of the notification log that this state includes.
     """
 
@@ -109,6 +120,7 @@ class NotifyState:
     standings: dict[str, Standing] = field(default_factory=dict)
     mutes: list[Mute] = field(default_factory=list)
     acknowledged: dict[str, float | None] = field(default_factory=dict)
+    escalated: dict[str, int] = field(default_factory=dict)
     logged: int = 0
 
 

@@ -53,7 +53,7 @@ def decide(thread: Thread, record: IncidentRecord, around: Circumstances, now: f
         return Want(Telling.RESOLVE, now) if thread.owed else Want()
     if thread.resolved:
         return Want()
-    reason, until = _withheld(record, around.mutes, now)
+    reason, until = withheld(record, around.mutes, now)
     if reason:
         return Want(None, until, reason)
     if not thread.raised:
@@ -61,7 +61,8 @@ def decide(thread: Thread, record: IncidentRecord, around: Circumstances, now: f
     return _more(thread, record, around)
 
 
-def _withheld(record: IncidentRecord, mutes: Sequence[Mute], now: float) -> tuple[str, float]:
+def withheld(record: IncidentRecord, mutes: Sequence[Mute], now: float) -> tuple[str, float]:
+    """Return why an incident is not told now, empty if it is; and until when that is known."""
     if record.planned:
         return "planned", NEVER
     if not record.notified:

@@ -126,6 +126,7 @@ class Notices:
         """Hold notices as people want it."""
         self._current.set_mutes(people.mutes)
         self._current.set_acknowledged(people.acknowledged)
+        self._current.set_escalated(people.escalated)
 
     def dump(self) -> bytes:
         """Return what is remembered as JSON."""

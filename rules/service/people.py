@@ -14,7 +14,7 @@ from rules.incidents.windows import PlannedWindow, window_events
 from rules.model import Window
 from rules.service.decider import Known
 from rules.service.lines import Line, window_line
-from rules.store.people import load_acknowledgements, load_mutes, load_windows
+from rules.store.people import load_acknowledgements, load_escalations, load_mutes, load_windows
 
 _AHEAD: Final = timedelta(days=2)
 """Occurrences of windows are told so far ahead; they are looked at anew each hour."""
@@ -27,6 +27,7 @@ class People:
     windows: list[PlannedWindow]
     mutes: list[Mute]
     acknowledged: dict[str, float | None]
+    escalated: dict[str, int]
 
 
 async def load_people(connection: AsyncConnection, now: datetime) -> People:
@@ -36,6 +37,7 @@ async def load_people(connection: AsyncConnection, now: datetime) -> People:
         await load_windows(connection, now),
         await load_mutes(connection, now),
         {incident: each.until for incident, each in acknowledgements.items()},
+        await load_escalations(connection),
     )
 
 

@@ -36,6 +36,9 @@ _ACKNOWLEDGEMENTS: Final[LiteralString] = """
     SELECT incident_id, acknowledged_by, acknowledged_at, acknowledged_until
     FROM incidents WHERE status = 'open' AND acknowledged_at IS NOT NULL
 """
+_ESCALATIONS: Final[LiteralString] = """
+    SELECT incident_id, escalation FROM incidents WHERE status = 'open' AND escalation > 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ async def escalate(
 ) -> int:
     """Call for more attention to an incident; return how often that was done.
 
+    The rules call whoever is next by the routes; who that is, only they know.
+
     Raises:
         UnknownIncidentError: there is none of that name.
         ClearedError: it is over.
@@ -197,6 +202,12 @@ async def load_acknowledgements(connection: AsyncConnection) -> dict[str, Acknow
         incident: Acknowledgement(by, seconds(at), seconds_or_none(until))
         for incident, by, at, until in await cursor.fetchall()
     }
+
+
+async def load_escalations(connection: AsyncConnection) -> dict[str, int]:
+    """Return how often people called for more attention to which open incident."""
+    cursor = await connection.execute(_ESCALATIONS)
+    return dict(await cursor.fetchall())
 
 
 async def _hold(connection: AsyncConnection, incident: str) -> _Held:

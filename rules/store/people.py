@@ -8,6 +8,7 @@ from rules.store.handling import (
     comment,
     escalate,
     load_acknowledgements,
+    load_escalations,
 )
 from rules.store.mutes import NewMute, add_mute, cancel_mute, load_mutes
 from rules.store.windows import NewWindow, add_window, cancel_window, find_scope, load_windows
@@ -27,6 +28,7 @@ __all__ = [
     "escalate",
     "find_scope",
     "load_acknowledgements",
+    "load_escalations",
     "load_mutes",
     "load_windows",
 ]

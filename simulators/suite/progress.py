@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TextIO
 
 from simulators.suite.plan import Task
-from simulators.suite.report import cell
+from simulators.suite.report import FAILED, cell
 from simulators.suite.service import Result
 
 _MINUTE_SECONDS: Final = 60
@@ -45,9 +45,9 @@ class ProgressLines:
         self._done_tasks += 1
         self._done_lines += result.task.lines
         self._done_seconds += result.seconds
-        scores = ", ".join(
-            f"{name} {cell(evidence).rstrip()}" for name, evidence in result.evidence.items()
-        )
+        told = {name: cell(evidence).rstrip() for name, evidence in result.evidence.items()}
+        told |= dict.fromkeys(sorted(result.failed), FAILED)
+        scores = ", ".join(f"{name} {score}" for name, score in told.items())
         name = f"{result.task.scenario.name} {result.task.seed}"
         count = f"[{self._done_tasks}/{self._tasks}]"
         print(

@@ -49,15 +49,17 @@ class Result:
 
     Attributes:
         task: the task.
-        evidence: of each watcher, by name; none if the run could not be made.
+        evidence: of each watcher that got to the end, by name; none if the run could not be made.
         problems: what went wrong, in words, each with the name of who is to blame.
         seconds: wall time that it took.
+        failed: names of the watchers that did not get to the end; what they wrote is no measure.
     """
 
     task: Task
     evidence: Mapping[str, Evidence]
     problems: Sequence[str]
     seconds: float
+    failed: frozenset[str] = frozenset()
 
 
 Progress = Callable[[Result], None]
@@ -111,18 +113,18 @@ def _perform(
     if stop.is_set():
         raise Stopped("stopped")
     began = time.monotonic()
-    evidence, problems = _evidence(task, contestants, directory, options, stop)
-    return Result(task, evidence, problems, time.monotonic() - began)
+    result = _result(task, contestants, directory, options, stop)
+    return replace(result, seconds=time.monotonic() - began)
 
 
-def _evidence(
+def _result(
     task: Task,
     contestants: Sequence[Contestant],
     directory: Path,
     options: SuiteOptions,
     stop: Event,
-) -> tuple[Mapping[str, Evidence], Sequence[str]]:
-    """Return the evidence by watcher, and what went wrong."""
+) -> Result:
+    """Return what came of a task, without its time."""
     folder = directory / f"{task.scenario.name}-{task.seed}"
     seconds = options.deadline_seconds or _LEAST_SECONDS + _SECONDS_A_LINE * task.lines
     plan = RunPlan(task.source, task.seed, options.scale, task.restarts, True, seconds)  # noqa: FBT003 - with faults
@@ -132,8 +134,8 @@ def _evidence(
         if task.scenario.twin:
             twin = play(replace(plan, faults=False), contestants, folder / "twin", stop)
     except RunError as error:
-        return {}, [f"{task.scenario.name} {task.seed}: {error}"]
-    return _Scoring(task, folder, played, twin, pictures=options.pictures).evidence()
+        return Result(task, {}, [f"{task.scenario.name} {task.seed}: {error}"], 0)
+    return _Scoring(task, folder, played, twin, pictures=options.pictures).result()
 
 
 class _Scoring:
@@ -148,11 +150,13 @@ class _Scoring:
         self._twin = twin
         self._pictures = pictures
         self._problems: list[str] = []
+        self._failed: set[str] = set()
 
-    def evidence(self) -> tuple[Mapping[str, Evidence], Sequence[str]]:
+    def result(self) -> Result:
         truth = read_truth(self._played.truth)
-        evidence = {name: self._score(truth, name) for name in self._played.attendances}
-        return evidence, self._problems
+        scores = {name: self._score(truth, name) for name in self._played.attendances}
+        evidence = {name: each for name, each in scores.items() if name not in self._failed}
+        return Result(self._task, evidence, self._problems, 0, frozenset(self._failed))
 
     def _score(self, truth: Truth, name: str) -> Evidence:
         attendance = self._played.attendances[name]
@@ -170,6 +174,8 @@ class _Scoring:
     def _read(self, name: str, attendance: Attendance) -> IncidentLog:
         """Return what a watcher wrote, as far as it can be read; note what went wrong."""
         log, problem = salvage_incidents(attendance.incidents)
+        if attendance.failure is not None:
+            self._failed.add(name)
         for each in (attendance.failure, problem):
             if each is not None:
                 where = f"{self._task.scenario.name} {self._task.seed}"

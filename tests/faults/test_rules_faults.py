@@ -375,3 +375,18 @@ async def test_work_that_was_announced_while_it_runs_is_nobodys_alarm(
     small.fleet.wake()
     await small.rules.clears()
     assert receiver.messages == []
+
+
+async def test_whoever_is_next_is_told_when_people_call_for_more_attention(
+    small: RulesWorld, receiver: Receiver
+) -> None:
+    routes = small.routes.read_text() + "  escalate: {after: 10h, to: chief}\n"
+    hook = next(line for line in routes.splitlines() if line.startswith("  hook:"))
+    chief = hook.replace("hook", "chief", 1)
+    small.routes.write_text(routes.replace(hook, f"{hook}\n{chief}"))
+    incident = await fail_a_village(small)
+    await until_stored(small, incident, "open")
+    await small.escalate(incident)
+    await eventually(lambda: receiver.told(incident, "raise") == 2)
+    (escalated,) = (each for each in receiver.messages if each["data"]["receiver"] == "chief")
+    assert escalated["data"]["notices"][0]["escalated"]

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from province.metrics import catalogue
 from rules.incidents.windows import ScopeKind
-from rules.store.people import NewWindow, add_window
+from rules.store.people import NewWindow, add_window, escalate
 from runtime.database.connection import connect
 from runtime.database.inventory import import_inventory
 from runtime.database.logins import ROLES, make_login
@@ -133,6 +133,11 @@ class RulesWorld:
                 actor="tests",
                 now=now - timedelta(minutes=1),
             )
+
+    async def escalate(self, incident: str) -> None:
+        """Call for more attention to an incident, as the command does."""
+        async with await connect(self.world.database, "tests") as connection:
+            await escalate(connection, incident, actor="tests", now=datetime.now(UTC))
 
     def village(self, least: int = 3) -> str:
         """Return a village with at least so many devices."""

@@ -1,17 +1,24 @@
-"""E-mail: text and simple HTML; all messages about one incident are one thread."""
+"""E-mail: text and simple HTML; all messages about one incident are one thread.
 
+Headers are made by `email.header`, which encodes a text as a whole: `email.message.EmailMessage`
+loses blanks where it folds a long one that is not English.
+"""
+
+import asyncio
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import SMTP as LINE_ENDS
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime
 from typing import Final
 
 import aiosmtplib
 
 from rules.incidents.record import IncidentRecord
 from rules.notify.errors import ChannelError
+from rules.notify.mailbox import Mailbox
 from rules.notify.message import Writer, page_of
 from rules.notify.model import Dispatch
 from rules.notify.receivers import MailSettings
@@ -43,13 +50,14 @@ class Mail:
         self._name = name
         self._settings = settings
         self._password = password
+        self._sender = Mailbox.parse(settings.sender)
+        self._recipients = tuple(Mailbox.parse(each) for each in settings.recipients)
         self._writer = writer
         ca_file = settings.ca_file
         self._tls = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
     async def send(self, dispatch: Dispatch) -> None:
         """Send a message; see `Channel`."""
-        settings = self._settings
         client = self._client()
         connected = False
         try:
@@ -57,11 +65,10 @@ class Mail:
             connected = True
             refused, _ = await client.send_message(
                 self._compose(dispatch),
-                sender=settings.sender,
-                recipients=list(settings.recipients),
+                sender=self._sender.address,
+                recipients=[each.address for each in self._recipients],
             )
-            with suppress(aiosmtplib.SMTPException, OSError):
-                await client.quit()  # it has the message, whatever it says now
+            _say_goodbye(client)
         except aiosmtplib.SMTPRecipientsRefused:
             raise ChannelError("refused every recipient") from None
         except aiosmtplib.SMTPResponseException as error:
@@ -95,14 +102,14 @@ class Mail:
             timeout=_STEP_SECONDS,
         )
 
-    def _compose(self, dispatch: Dispatch) -> EmailMessage:
+    def _compose(self, dispatch: Dispatch) -> MIMEMultipart:
         message = self._writer.write(dispatch)
         record = dispatch.notices[0].record
-        mail = EmailMessage(policy=LINE_ENDS)
-        mail["Subject"] = message.title
-        mail["From"] = self._settings.sender
-        mail["To"] = ", ".join(self._settings.recipients)
-        mail["Date"] = datetime.fromtimestamp(dispatch.at, UTC)
+        mail = MIMEMultipart("alternative")
+        mail["Subject"] = Header(message.title, header_name="Subject").encode()
+        mail["From"] = _mailboxes("From", [self._sender])
+        mail["To"] = _mailboxes("To", self._recipients)
+        mail["Date"] = format_datetime(datetime.fromtimestamp(dispatch.at, UTC))
         mail["Message-ID"] = self._identifier(dispatch.key)
         threads = list(dict.fromkeys(each.thread for each in dispatch.notices))
         known = [self._identifier(key) for key in threads[:_REFERENCES] if key != dispatch.key]
@@ -110,11 +117,27 @@ class Mail:
             mail["In-Reply-To"] = known[0]
             mail["References"] = " ".join(known)
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.text)
+        mail.attach(MIMEText(message.text, "plain", "utf-8"))
         link = self._writer.page(record) if len(dispatch.notices) == 1 else ""
-        mail.add_alternative(page_of(message, link), subtype="html")
+        mail.attach(MIMEText(page_of(message, link), "html", "utf-8"))
         return mail
 
     def _identifier(self, key: str) -> str:
-        domain = self._settings.sender.rpartition("@")[2].rstrip(">") or "srepok.invalid"
-        return f"<{key}@{domain}>"
+        return f"<{key}@{self._sender.address.rpartition('@')[2]}>"
+
+
+def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    """Send QUIT and wait for no answer: the server has the message, whatever it says now."""
+    if isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.write(b"QUIT\r\n")
+
+
+def _mailboxes(field: str, mailboxes: Sequence[Mailbox]) -> str:
+    """Return a header's value; only names are encoded, each as one text."""
+    header = Header(header_name=field)
+    for at, mailbox in enumerate(mailboxes, 1):
+        address = f"<{mailbox.address}>" if mailbox.name else mailbox.address
+        if mailbox.name:
+            header.append(mailbox.name, "utf-8")
+        header.append(f"{address}," if at < len(mailboxes) else address, "us-ascii")
+    return header.encode()

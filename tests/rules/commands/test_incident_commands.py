@@ -117,7 +117,9 @@ def test_a_day_in_the_life_of_an_incident(run: Run, store: Callable[..., None]) 
     assert run("incident", "ack", "x1", *by, "--until", "4h", "-m", "team on the way")[0] == OK
     assert run("incident", "assign", "x1", *by, "--to", "Bình")[0] == OK
     assert run("incident", "comment", "x1", *by, "-m", "fibre is cut at km 12")[0] == OK
-    assert run("incident", "escalate", "x1", *by)[1] == "x1: escalated, level 1\n"
+    assert run("incident", "escalate", "x1", *by)[1] == (
+        "x1: escalated, level 1; the rules call who is next by the routes\n"
+    )
     store(cleared())
     assert run("incident", "close", "x1", *by)[0] == OK
     code, out, _ = run("incident", "show", "x1")

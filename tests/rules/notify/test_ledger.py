@@ -5,7 +5,7 @@ import pytest
 from rules.model import Severity
 from rules.notify.model import Outcome
 from tests.rules.notify.make import NOON, clear, make_mute, make_record, make_routes, step
-from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, Told
+from tests.rules.notify.told import ESCALATING, GROUPED, HOUR, MINUTE, ROUTES, STEPS, Told, snapshot
 
 
 @pytest.fixture
@@ -184,3 +184,129 @@ def test_who_is_in_charge_from_an_hour_on_is_told_of_what_nobody_took_on() -> No
     assert sorted(told.said(11 * HOUR)) == ["office: resolve theirs", "on-call: resolve theirs"]
     told.clear(clear(mine, NOON + 11 * HOUR))
     assert told.said(11 * HOUR) == ["office: resolve mine"]
+
+
+SHIFTS = """
+receivers: {day: {log: {}}, night: {log: {}}, day-chief: {log: {}}, night-chief: {log: {}}}
+intervals: {nights: {from: "22:00", to: "06:00"}}
+route:
+  receivers: day
+  group_wait: 0s
+  repeat_interval: 24h
+  escalate: {after: 15m, to: day-chief}
+  routes:
+    - match: {}
+      during: nights
+      receivers: night
+      escalate: {after: 15m, to: night-chief}
+"""
+
+
+def test_those_in_charge_at_night_have_their_own_escalation_and_their_own_time_for_it() -> None:
+    told = Told(make_routes(SHIFTS))
+    told.said(9 * HOUR)
+    told.open(make_record())
+    assert told.said(9 * HOUR) == ["day: raise cut-1"]
+    assert told.said(9 * HOUR + 15 * MINUTE) == ["day-chief: raise cut-1"]
+    assert told.said(10 * HOUR) == ["night: raise cut-1"]
+    assert told.said(10 * HOUR + 15 * MINUTE - 1) == []
+    assert told.said(10 * HOUR + 15 * MINUTE) == ["night-chief: raise cut-1"]
+    assert told.said(18 * HOUR) == told.said(19 * HOUR) == []
+
+
+def test_escalation_counts_from_the_end_of_a_mute() -> None:
+    told = Told(make_routes(ESCALATING))
+    told.ledger.set_mutes([make_mute("commune=24133", NOON, NOON + 6 * HOUR)])
+    told.open(make_record())
+    assert told.said(HOUR) == []
+    assert told.said(6 * HOUR) == ["desk: raise cut-1"]
+    told.ledger.set_mutes([])
+    assert told.said(6 * HOUR + 15 * MINUTE - 1) == []
+    assert told.said(6 * HOUR + 15 * MINUTE) == ["chief: raise cut-1"]
+
+
+def test_escalation_counts_from_the_end_of_a_mute_that_began_later() -> None:
+    told = Told(make_routes(ESCALATING))
+    told.ledger.set_mutes([make_mute("commune=24133", NOON + 5 * MINUTE, NOON + HOUR)])
+    told.open(make_record())
+    assert told.said(10) == ["desk: raise cut-1"]
+    assert told.said(5 * MINUTE) == told.said(HOUR) == []
+    assert told.said(HOUR + 15 * MINUTE - 1) == []
+    assert told.said(HOUR + 15 * MINUTE) == ["chief: raise cut-1"]
+
+
+def test_escalation_counts_from_when_what_was_planned_no_longer_is() -> None:
+    told = Told(make_routes(ESCALATING))
+    planned = make_record(planned=True)
+    told.open(planned)
+    assert told.said(HOUR) == []
+    told.update(step(planned, planned=False))
+    assert told.said(HOUR) == ["desk: raise cut-1"]
+    assert told.said(HOUR + 15 * MINUTE - 1) == []
+    assert told.said(HOUR + 15 * MINUTE) == ["chief: raise cut-1"]
+
+
+def test_those_in_charge_are_told_when_what_somebody_had_by_day_is_nobodys_again() -> None:
+    told = Told(make_routes(SHIFTS))
+    told.open(make_record())
+    assert told.said(0) == ["day: raise cut-1"]
+    told.ledger.set_acknowledged({"cut-1": NOON + 11 * HOUR})
+    assert told.said(10 * HOUR) == told.said(11 * HOUR - 1) == []
+    assert told.said(11 * HOUR) == ["night: raise cut-1"]
+    assert told.said(11 * HOUR + 15 * MINUTE) == ["night-chief: raise cut-1"]
+
+
+def test_a_restart_at_night_tells_nobody_of_what_somebody_has() -> None:
+    told = Told(make_routes(SHIFTS))
+    told.open(make_record())
+    told.said(0)
+    told.ledger.set_acknowledged({"cut-1": NOON + 11 * HOUR})
+    after = Told(told.routes, snapshot(told))
+    assert after.said(10 * HOUR) == []
+    assert after.said(11 * HOUR) == ["night: raise cut-1"]
+
+
+def test_whoever_is_next_is_called_at_once_when_people_ask_for_it() -> None:
+    told = Told(make_routes(STEPS))
+    told.open(make_record())
+    assert told.said(10) == ["desk: raise cut-1"]
+    told.ledger.set_acknowledged({"cut-1": None})
+    told.ledger.set_escalated({"cut-1": 1})
+    (raised,) = told.at(MINUTE)
+    assert (raised.receiver, raised.notices[0].escalated) == ("chief", True)
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(3 * HOUR) == []
+    told.ledger.set_escalated({"cut-1": 2})
+    assert told.said(3 * HOUR) == ["head: raise cut-1"]
+
+
+def test_a_step_that_people_asked_for_is_not_taken_again_in_time() -> None:
+    told = Told(make_routes(STEPS))
+    told.open(make_record())
+    told.said(10)
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(MINUTE) == ["chief: raise cut-1"]
+    assert told.said(HOUR - 1) == []
+    assert told.said(HOUR) == ["head: raise cut-1"]
+
+
+def test_people_who_ask_for_more_pass_over_whoever_is_told_and_hear_when_nobody_is_left() -> None:
+    told = Told(make_routes(STEPS.replace("receivers: desk", "receivers: [desk, chief]")))
+    told.open(make_record())
+    told.said(10)
+    told.ledger.set_escalated({"cut-1": 2})
+    told.ledger.drain_results()
+    assert told.said(MINUTE) == ["head: raise cut-1"]
+    withheld = [each for each in told.ledger.drain_results() if each.outcome is Outcome.WITHHELD]
+    assert [(each.incidents, each.error) for each in withheld] == [
+        (("cut-1",), "nobody is left to call")
+    ]
+
+
+def test_a_mute_holds_what_people_asked_for_until_it_ends() -> None:
+    told = Told(make_routes(STEPS))
+    told.ledger.set_mutes([make_mute("commune=24133", NOON, NOON + 5 * MINUTE)])
+    told.open(make_record())
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(MINUTE) == []
+    assert sorted(told.said(5 * MINUTE)) == ["chief: raise cut-1", "desk: raise cut-1"]

@@ -8,7 +8,7 @@ import pytest
 from rules.model import Severity
 from rules.notify.model import Outcome
 from tests.rules.notify.make import NOON, clear, make_record, make_routes, step
-from tests.rules.notify.told import HOUR, MINUTE, ROUTES, Told, snapshot
+from tests.rules.notify.told import HOUR, MINUTE, ROUTES, STEPS, Told, snapshot
 
 
 @pytest.fixture
@@ -59,19 +59,63 @@ def test_retry_after_is_obeyed(told: Told) -> None:
     assert told.said(10 + 20 * MINUTE) == ["desk: raise cut-1"]
 
 
-def test_a_notice_is_given_up_in_the_end_and_worse_severity_begins_anew(told: Told) -> None:
+def down_for(told: Told, hours: int) -> None:
     told.down = {"desk"}
-    record = make_record()
-    told.open(record)
-    for minutes in range(1, 24 * 60):
+    for minutes in range(1, hours * 60):
         told.at(minutes * MINUTE)
-    outcomes = [result.outcome for result in told.ledger.drain_results()]
-    assert outcomes[-1] is Outcome.GIVEN_UP
-    assert outcomes.count(Outcome.GIVEN_UP) == 1
     told.down = set()
+
+
+def test_what_was_given_up_is_told_once_when_the_receiver_is_back(told: Told) -> None:
+    told.open(make_record())
+    down_for(told, 24)
+    outcomes = [result.outcome for result in told.ledger.drain_results()]
+    assert outcomes.count(Outcome.GIVEN_UP) == 1
+    assert told.ledger.failing() == {"desk": "is down"}
+    assert told.said(24 * HOUR + 5 * MINUTE) == ["desk: raise cut-1"]
+    assert told.ledger.failing() == {}
     assert told.said(25 * HOUR) == []
-    told.update(step(record, severity=Severity.CRITICAL))
-    assert told.said(25 * HOUR + 1) == ["desk: raise cut-1"]
+
+
+def test_many_that_were_given_up_are_told_in_a_digest_and_what_ended_is_not(told: Told) -> None:
+    records = [make_record(f"cut-{number}") for number in range(8)]
+    for record in records:
+        told.open(record)
+    down_for(told, 24)
+    told.clear(clear(records[0], told.now))
+    (digest,) = told.at(24 * HOUR + 5 * MINUTE)
+    assert digest.action == "digest"
+    assert {notice.record.incident for notice in digest.notices} == {
+        record.incident for record in records[1:]
+    }
+    assert told.said(25 * HOUR) == []
+
+
+def test_a_receiver_that_is_back_hears_nothing_again_and_the_end_of_what_it_knows(
+    told: Told,
+) -> None:
+    known, ended = make_record("known"), make_record("ended")
+    told.open(known)
+    told.open(ended)
+    assert len(told.said(10)) == 2
+    told.clear(clear(ended, NOON + 20))
+    down_for(told, 20)
+    assert told.said(20 * HOUR + 5 * MINUTE) == ["desk: repeat known", "desk: resolve ended"]
+    assert told.said(23 * HOUR) == []
+
+
+def test_a_notice_that_alone_is_refused_holds_up_the_others_until_it_is_given_up(
+    told: Told,
+) -> None:
+    told.refused = {"bad"}
+    told.open(make_record("bad", severity=Severity.CRITICAL))
+    told.open(make_record("good"))
+    said = list[str]()
+    for minutes in range(1, 8 * 60):
+        said += told.said(minutes * MINUTE)
+    assert said == ["desk: raise good"]
+    told.refused = set()
+    assert told.said(9 * HOUR) == ["desk: raise bad"]
 
 
 def test_nothing_on_the_log_is_told_again_after_a_kill(told: Told) -> None:
@@ -88,6 +132,20 @@ def test_nothing_on_the_log_is_told_again_after_a_kill(told: Told) -> None:
     again.open(record)
     again.clear(clear(record, NOON + 30))
     assert again.said(HOUR) == []
+
+
+def test_a_call_for_more_attention_is_answered_once_over_a_kill() -> None:
+    told = Told(make_routes(STEPS))
+    told.open(make_record())
+    told.at(10)
+    before = snapshot(told)
+    told.ledger.set_escalated({"cut-1": 1})
+    assert told.said(MINUTE) == ["chief: raise cut-1"]
+    after = told.kill(before)
+    after.ledger.set_escalated({"cut-1": 1})
+    assert after.said(2 * MINUTE) == []
+    after.ledger.set_escalated({"cut-1": 2})
+    assert after.said(3 * MINUTE) == ["head: raise cut-1"]
 
 
 def test_a_message_that_was_under_way_at_a_kill_is_sent_with_the_same_key(told: Told) -> None:

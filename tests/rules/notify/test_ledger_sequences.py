@@ -66,6 +66,7 @@ class Sequences(RuleBasedStateMachine):
         self.records: dict[str, IncidentRecord] = {}
         self.mutes: list[Mute] = []
         self.acknowledged: dict[str, float | None] = {}
+        self.escalated: dict[str, int] = {}
         self.disk = list[LogLine]()
         self.saved: bytes | None = None
         self.saved_steps = 0
@@ -133,6 +134,12 @@ class Sequences(RuleBasedStateMachine):
             self.acknowledged[record.incident] = None if until is None else self.now + until
             self.ledger.set_acknowledged(self.acknowledged)
 
+    @rule(name=NAMES)
+    def people_escalate(self, name: str) -> None:
+        if record := self.records.get(name):
+            self.escalated[record.incident] = self.escalated.get(record.incident, 0) + 1
+            self.ledger.set_escalated(self.escalated)
+
     # -- what is sent ----------------------------------------------------------------
 
     @rule()
@@ -198,6 +205,7 @@ class Sequences(RuleBasedStateMachine):
         self.ledger.recall(self.disk)
         self.ledger.set_mutes(self.mutes)
         self.ledger.set_acknowledged(self.acknowledged)
+        self.ledger.set_escalated(self.escalated)
         for record, action in self.steps[self.saved_steps :]:
             self.ledger.take(record, action, self.now)
 

@@ -1,9 +1,11 @@
 """E-mail at a real SMTP server."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -37,9 +39,16 @@ class MailServer:
     port: int = 0
     ca_file: Path = Path()
     mails: list[EmailMessage] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
+    envelopes: list[tuple[str | None, list[str]]] = field(default_factory=list)
     refuses: list[str] = field(default_factory=list)
     unknown: str = ""
+
+    def header(self, name: str) -> str:
+        """Return a header of the first mail; the library's other reader adds blanks to names."""
+        folded = message_from_bytes(self.contents[0])[name]
+        return str(make_header(decode_header("".join(folded.splitlines()))))
 
     async def handle_RCPT(  # noqa: N802 - the server library names it
         self,
@@ -64,7 +73,9 @@ class MailServer:
         mail = message_from_bytes(content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.contents.append(content)
         self.encrypted.append(session.ssl is not None)
+        self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
         return "250 OK"
 
 
@@ -92,6 +103,7 @@ def server(tmp_path: Path) -> Iterator[MailServer]:
         tls_context=context,
         require_starttls=True,
         auth_require_tls=True,
+        enable_SMTPUTF8=False,
         authenticator=login,
         ready_timeout=DEADLINE,
     )
@@ -128,6 +140,33 @@ async def test_text_and_page_arrive_encrypted_in_vietnamese(server: MailServer) 
     assert "Từ: 11:58 18/11/2026" in page.get_content()
     assert 'href="https://srepok.example/incidents/cut-1"' in page.get_content()
     assert mail["Auto-Submitted"] == "auto-generated"
+
+
+async def test_names_in_vietnamese_stand_in_the_message_and_only_addresses_on_the_envelope(
+    server: MailServer,
+) -> None:
+    mail = make_mail(
+        server,
+        sender="Trực ban Đắk Lắk <srepok@province.example>",
+        recipients=("Nguyễn Thị Hồng Ánh, ca đêm <anh@province.example>", "b@province.example"),
+    )
+    await mail.send(make_dispatch(make_record()))
+    assert server.envelopes == [
+        ("srepok@province.example", ["anh@province.example", "b@province.example"])
+    ]
+    assert server.header("From") == "Trực ban Đắk Lắk <srepok@province.example>"
+    assert server.header("To") == (
+        "Nguyễn Thị Hồng Ánh, ca đêm <anh@province.example>, b@province.example"
+    )
+
+
+@pytest.mark.parametrize("words", range(4, 60, 5))
+async def test_no_blank_of_a_long_vietnamese_text_is_lost(server: MailServer, words: int) -> None:
+    text = " ".join(("trạm Ea Huar rất dài (VNPT) thôn Đôn outage " * 9).split()[:words])
+    mail = make_mail(server, recipients=(f"{text} <anh@province.example>",))
+    await mail.send(make_dispatch(make_record(summary={"vi": text}), language="vi"))
+    assert server.mails[0]["Subject"] == f"[LỚN] {text}, Buôn Đôn"
+    assert server.header("To") == f"{text} <anh@province.example>"
 
 
 async def test_what_a_record_says_is_no_markup_in_the_page(server: MailServer) -> None:
@@ -198,3 +237,35 @@ async def test_nobody_there_is_certain() -> None:
     with pytest.raises(ChannelError, match="cannot be reached") as caught:
         await Mail("desk", settings, None, WRITER).send(make_dispatch(make_record()))
     assert not caught.value.uncertain
+
+
+async def test_a_server_that_does_not_answer_to_goodbye_has_the_message() -> None:
+    commands = list[str]()
+    left = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            commands.append(line[:4].decode().strip())
+            if commands[-1] == "DATA":
+                writer.write(b"354 go on\r\n")
+                await reader.readuntil(b"\r\n.\r\n")
+            if commands[-1] != "QUIT":
+                writer.write(b"250 OK\r\n")
+        left.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        settings = MailSettings(
+            host="127.0.0.1",
+            port=server.sockets[0].getsockname()[1],
+            security="none",
+            sender="a@b.example",
+            recipients=("c@d.example",),
+        )
+        async with asyncio.timeout(6):  # as `Notifications` does, by the receiver's `timeout`
+            await Mail("desk", settings, None, WRITER).send(make_dispatch(make_record()))
+        async with asyncio.timeout(30):
+            await left.wait()
+    assert commands == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]

@@ -1,6 +1,7 @@
 """Messages for people, in their language."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,3 +122,17 @@ async def test_the_log_has_a_line_for_each_notice_and_one_for_a_digest(
         ("digest", None),
     ]
     assert logged[0]["households"] == 240
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "This incident was escalated to you."),
+        ("vi", "Sự cố này được nâng cấp lên cho bạn."),
+    ],
+)
+def test_whoever_is_called_by_escalation_is_told_why(language: str, said: str) -> None:
+    dispatch = make_dispatch(make_record(), language=language)
+    assert said not in WRITER.write(dispatch).text
+    notices = (replace(dispatch.notices[0], escalated=True),)
+    assert said in WRITER.write(replace(dispatch, notices=notices)).text

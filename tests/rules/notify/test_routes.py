@@ -133,6 +133,25 @@ def test_every_problem_is_told_with_its_line() -> None:
     assert "there is no severity 'bad'" in lines[6]
 
 
+def test_an_address_that_no_server_takes_is_a_problem_of_the_file() -> None:
+    text = """
+receivers:
+  duty:
+    mail:
+      host: mail.province.example
+      sender: Trực ban <trực@province.example>
+      recipients: ["Hà <ha@province.example>", ha(at)province.example]
+route: {receivers: duty}
+"""
+    with pytest.raises(RoutesError) as caught:
+        parse_routes(text.encode(), "routes.yaml")
+    what = "is not an address such as ha@province.example, or NAME <it>"
+    assert str(caught.value).splitlines() == [
+        f"routes.yaml:6: receivers.duty.mail.sender: 'Trực ban <trực@province.example>' {what}",
+        f"routes.yaml:7: receivers.duty.mail.recipients[1]: 'ha(at)province.example' {what}",
+    ]
+
+
 def test_names_that_are_not_there_are_told_beside_what_cannot_be_read() -> None:
     text = """
 receivers: {ops: {log: {}}, boss: {mail: {host: h}}}

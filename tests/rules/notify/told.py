@@ -23,19 +23,28 @@ route:
   repeat_interval: 4h
 """
 ESCALATING = ROUTES + "  escalate: {after: 15m, to: chief}\n"
+STEPS = ROUTES.replace("route:", "  head: {log: {}}\nroute:") + (
+    "  escalate: [{after: 15m, to: chief}, {after: 1h, to: head}]\n"
+)
 GROUPED = ROUTES + "  group_by: commune\n"
 
 MINUTE, HOUR = 60.0, 3600.0
 
 
 class Told:
-    """A ledger whose receivers take everything at once, unless they are down."""
+    """A ledger whose receivers take everything at once, unless they are down.
+
+    Attributes:
+        down: receivers that take nothing.
+        refused: incidents that no receiver takes.
+    """
 
     def __init__(self, routes: Routes, state: NotifyState | None = None) -> None:
         self.routes = routes
         self.ledger = Ledger(routes, state or NotifyState(), Random(1))
         self.now = NOON
         self.down: set[str] = set()
+        self.refused: set[str] = set()
         self.lines = list[LogLine]()
 
     def open(self, record: IncidentRecord) -> None:
@@ -54,7 +63,8 @@ class Told:
         while found := self.ledger.due(self.now):
             for dispatch in found:
                 self.lines += self.ledger.begin(dispatch, self.now)
-                if dispatch.receiver in self.down:
+                incidents = {notice.record.incident for notice in dispatch.notices}
+                if dispatch.receiver in self.down or incidents & self.refused:
                     self.lines += self.ledger.failed(dispatch, self.now, "is down")
                 else:
                     self.lines += self.ledger.sent(dispatch, self.now)

@@ -122,6 +122,7 @@ async def test_deeds_of_people_and_steps_of_the_rules_do_not_touch_each_other(
     await people.assign(opened, "x1", "Bình", actor="Hà", now=NOW)
     assert await people.escalate(opened, "x1", actor="Hà", now=NOW) == 1
     assert await people.escalate(opened, "x1", actor="Hà", now=NOW + HOUR) == 2
+    assert await people.load_escalations(opened) == {"x1": 2}
     columns = "acknowledged_by, assigned_to, escalation, escalated_at"
     done = await rows(opened, f"SELECT {columns} FROM incidents")  # noqa: S608 - our own names
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 from simulators.score.evidence import Evidence, gather
 from simulators.suite.plan import Task, make_tasks
@@ -47,6 +48,19 @@ def test_scenarios_stand_by_watchers_and_everything_is_pooled() -> None:
     assert ["precision", "1", "0", ">=", "0.95", "0.02-0.06"] in lines
 
 
+def test_a_watcher_that_failed_in_one_run_has_no_score_there_and_none_of_all() -> None:
+    storm, clock, card = results()
+    said = "clock-step 1: watcher bad: ended with code 1"
+    clock = replace(clock, evidence={"good": QUIET}, problems=[said], failed=frozenset({"bad"}))
+    lines = [line.split() for line in as_text([storm, clock, card]).splitlines()]
+    assert ["scenario", "good", "bad"] in lines
+    assert ["storm", "100.0", "0.0"] in lines
+    assert ["clock-step", "0", "wrong", "failed"] in lines
+    assert ["ALL,", "pooled", "100.0", "failed"] in lines
+    assert ["recall", "1", "25"] in lines
+    assert lines[-3:] == [["what", "went", "wrong"], said.split(), card.problems[0].split()]
+
+
 def test_a_failed_gate_is_marked() -> None:
     assert cell(gated()) == "0.0 !"
     assert cell(None) == "-"
@@ -61,7 +75,10 @@ def test_json_has_every_run_and_every_watcher() -> None:
 
 
 def test_a_suite_without_a_run_says_so() -> None:
-    assert as_text(results()[2:]) == "no run could be made"
+    assert as_text(results()[2:]).splitlines() == [
+        "no run could be made",
+        "olt-card 1: the generator ended with code 1",
+    ]
 
 
 def progress_of(jobs: int, clock: list[float]) -> list[str]:
@@ -82,6 +99,13 @@ def test_progress_tells_scores_and_problems() -> None:
         "[3/3] olt-card 1: no run",
     ]
     assert lines[3] == "  olt-card 1: the generator ended with code 1"
+
+
+def test_progress_tells_of_a_watcher_that_failed() -> None:
+    said = io.StringIO()
+    result = replace(results()[0], evidence={"good": TOLD}, failed=frozenset({"bad"}))
+    ProgressLines([result.task], 1, said, lambda: 0.0)(result)
+    assert said.getvalue() == "[1/1] storm 1: good 100.0, bad failed; 0 s left\n"
 
 
 def test_the_time_left_is_told_by_the_pace_of_what_is_done() -> None:

@@ -114,7 +114,7 @@ def test_watchers_stand_side_by_side(tmp_path: Path) -> None:
     assert (out / "trial-2" / "twin" / "naive.jsonl").exists()
 
 
-def test_a_watcher_that_fails_is_named_and_scored_as_it_stands(tmp_path: Path) -> None:
+def test_a_watcher_that_fails_is_named_and_has_no_score(tmp_path: Path) -> None:
     failing = "broken=/bin/sh -c 'cat {events} > /dev/null; echo oops > {out}; exit 7'"
     done = run_suite(write_scenario(tmp_path), "--watcher", failing, "--json")
     assert done.returncode == 1
@@ -122,7 +122,8 @@ def test_a_watcher_that_fails_is_named_and_scored_as_it_stands(tmp_path: Path) -
     first, second = report["runs"][0]["problems"]
     assert first == "trial 1: watcher broken: ended with code 7"
     assert "Invalid JSON" in second
-    assert report["watchers"]["broken"]["parts"]["recall"]["credit"] == 0
+    assert report["failed"] == report["runs"][0]["failed"] == ["broken"]
+    assert list(report["watchers"]) == list(report["runs"][0]["watchers"]) == ["naive", "static"]
 
 
 def test_a_run_that_cannot_be_made_is_named(tmp_path: Path) -> None:
