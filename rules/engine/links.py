@@ -84,11 +84,13 @@ class Hearing:
 
     def _forget_covered(self) -> None:
         """What is heard of a link now says more than any incident that is over."""
-        for link in [link for link in self._state.covered if self._is_heard(link)]:
-            del self._state.covered[link]
+        watched = self._network.devices_of_link
+        for link in list(self._state.covered):
+            if link not in watched or self._is_heard(link):
+                del self._state.covered[link]
 
     def _is_heard(self, link: str) -> bool:
-        devices = [self._watch.of[code] for code in self._network.devices_of_link.get(link, ())]
+        devices = [self._watch.of[code] for code in self._network.devices_of_link[link]]
         return any(watched.is_known and not watched.overdue for watched in devices)
 
     def _fallen_silent(self, now: float) -> Iterable[tuple[str, float]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from rules import reasons
 from rules.engine.incidents import Incidents
-from rules.engine.network import Network, feeds
+from rules.engine.network import Candidate, Network, feeds
 from rules.engine.parts import BACK_OFF_SECONDS, BACK_REPORTS, Parts, ended, quorum_of
 from rules.engine.remnants import Remnant, Remnants, within
 from rules.engine.state import State
@@ -115,29 +115,42 @@ class Recovery:
             self._go_on(incident, remnant)
 
     def _go_on(self, incident: Incident, remnant: Remnant) -> None:
-        candidate, onset, rest = remnant.candidate, incident.onset, None
-        if not candidate.power:
-            links = self._network.impact(candidate)[0]
-            if feeds(incident.root_kind):
-                # The mains hid it: it is known since they are back, or batteries ended.
-                end = _end_of(incident)
-                onset = min((incident.fell_later.get(link, end) for link in links), default=end)
-            else:
-                candidate = within(candidate, incident.links, self._network)
-                links = self._network.impact(candidate)[0] & incident.links
-            villages = {self._network.links[link].village for link in links}
-            rest = replace(incident, links=links, villages=villages, fell_later={}, over={})
+        candidate = remnant.candidate
+        if not feeds(incident.root_kind):
+            candidate = within(candidate, incident.links, self._network)
+        rest = self._rest_of(incident, candidate)
         self._incidents.open(
             IncidentClass.OUTAGE,
             candidate.name,
             candidate.root,
-            onset,
+            rest.onset,
             reasons.STAY_SILENT.say(
                 devices=len(remnant.devices), incident=incident.name, score=f"{remnant.score:.1f}"
             ),
             remnant.devices,
             candidate.kind,
             rest,
+        )
+
+    def _rest_of(self, incident: Incident, candidate: Candidate) -> Incident:
+        """Return what an outage is without what is back of it: a cause below its own."""
+        network, onset, fell_later = self._network, incident.onset, {}
+        links, villages = network.impact(candidate)
+        if candidate.power:
+            # Nodes whose batteries ended stay down without mains.
+            for node in network.fed_nodes(candidate.root):
+                links.update(incident.links.intersection(network.links_below.get(node, ())))
+            fell_later = {link: incident.fell_later.get(link, onset) for link in links}
+        elif feeds(incident.root_kind):
+            # The mains hid it: it is known since they are back, or batteries ended.
+            end = _end_of(incident)
+            onset = min((incident.fell_later.get(link, end) for link in links), default=end)
+        else:
+            links &= incident.links
+            villages = set()
+        villages |= {network.links[link].village for link in links}
+        return replace(
+            incident, onset=onset, links=links, villages=villages, fell_later=fell_later, over={}
         )
 
     def _incident_of(self, watched: Watched) -> Incident | None:

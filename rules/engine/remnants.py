@@ -74,8 +74,14 @@ class Remnants:
             if best is None:
                 break
             found.append(best)
-            left = set(left).difference(best.devices)
+            left = set(left).difference(best.devices, self._out_of_battery(best.candidate))
         return found
+
+    def _out_of_battery(self, candidate: Candidate) -> frozenset[str]:
+        """Return devices whose silence a power failure explains by and by, and proves nothing."""
+        if not candidate.power:
+            return frozenset()
+        return candidate.devices | self._network.behind_power(candidate.root)
 
     def _best(
         self, left: Collection[str], members: int, heard: set[str], *, power: bool

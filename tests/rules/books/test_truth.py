@@ -47,6 +47,25 @@ faults:
     target: {{kind: olt, operator: viettel, villages: 20, overlaps: above}}
 """
 
+_MAINS_PARTLY_BACK = """
+title: The mains fail, and while they are away a feeder fails for longer
+story: Most of the mains are back after 40 minutes.
+start: 2026-03-17T10:00:00+07:00
+lasts: 150m
+conditions: {olt_battery: 4h, site_battery: 4h}
+faults:
+  - name: above
+    fault: mains_off
+    at: 15m
+    lasts: 40m
+    target: {kind: power_substation, villages: 60}
+  - name: below
+    fault: mains_off
+    at: 20m
+    lasts: 90m
+    target: {kind: power_feeder, villages: 20, overlaps: above}
+"""
+
 
 class Recorder(Engine):
     """An engine that keeps what it says, instant by instant."""
@@ -212,3 +231,17 @@ async def test_what_is_back_and_what_stays_down_is_booked_for_as_long_as_each_wa
     # A link of one device is known no better than that one is heard: it may stall meanwhile.
     assert links == pytest.approx(away, abs=150)
     assert sum(links.values()) == pytest.approx(sum(away.values()), rel=0.03)
+
+
+async def test_mains_that_come_back_in_one_place_and_not_in_another_are_booked_as_it_was(
+    connection: AsyncConnection,
+) -> None:
+    content = _MAINS_PARTLY_BACK.encode()
+    recorded = play(parse_scenario(content, "mains-partly", "mains-partly.yaml"), SCALE)
+    degraded = true_seconds(recorded.truth, "degraded")
+
+    rows = await booked(connection, recorded)
+
+    assert len({round(time, -2) for time in degraded.values()}) > 1
+    for code, time in degraded.items():
+        assert rows[code]["degraded_seconds"] == pytest.approx(time, abs=60)

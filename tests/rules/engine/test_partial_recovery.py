@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from rules.engine.engine import Engine
-from rules.engine.network import Candidate
+from rules.engine.network import Candidate, Network
 from rules.engine.state import State
 from rules.incidents.fold import Desk
 from rules.incidents.geography import Geography
@@ -309,6 +310,48 @@ def test_villages_with_mains_again_are_served_while_others_wait(player: Player) 
     assert set(served) == set(villages) - off
     assert all(abs(since - back_at) < INTERVAL for since in served.values())
     assert [each.action for each in outages(said)] == [Action.UPDATE]
+
+
+def test_a_feeder_that_stays_off_when_the_others_are_back_goes_on_with_the_links_it_took(
+    player: Player,
+) -> None:
+    substation = candidate(player, "substation-01")
+    feeder = candidate(player, "24580-feeder1")
+    mains = {code for code in substation.devices if not player.network.devices[code].ups}
+    for code in sorted(mains):
+        player.tell(Said(player.now, code, "dying_gasp"))
+    fell_at = player.now
+    fail(player, mains)
+    # Batteries end of what the feeder feeds.
+    below = player.network.behind_power(feeder.root)
+    fail(player, mains | below)
+    (incident,) = player.engine.state.incidents.values()
+    down = set(incident.fell_later)
+    said = fail(player, (mains & feeder.devices) | below)
+    cleared, opened = outages(said)
+    assert (cleared.action, opened.action, opened.root) == (Action.CLEAR, Action.OPEN, feeder.root)
+    assert opened.onset == pytest.approx(fell_at, abs=INTERVAL)
+    assert down
+    assert down <= set(opened.links)
+    assert {each.state for each in of_link(said, *down)} <= {LinkState.DOWN}
+
+
+def test_another_inventory_while_some_is_back_changes_nothing_of_that(
+    player: Player, aggregation: Candidate, olt: Candidate
+) -> None:
+    fail(player, aggregation.devices)
+    fail(player, olt.devices)
+    (incident,) = player.engine.state.incidents.values()
+    gone = min(incident.released)
+    inventory = generate_province(1, 0.03).published
+    devices = tuple(each for each in inventory.devices if each.code != gone)
+    player.network = Network(replace(inventory, devices=devices))
+    player.devices.remove(gone)
+    player.engine = Engine(player.network, player.engine.state)
+    assert not outages(fail(player, olt.devices))
+    back_at = player.now
+    (cleared,) = outages(fail(player, ()))
+    assert cleared.end == pytest.approx(back_at, abs=INTERVAL)
 
 
 def test_work_that_overruns_its_window_takes_nothing_back_down(
