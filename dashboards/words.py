@@ -111,6 +111,7 @@ DECISIONS: Final[Words] = {
     "recovered": Text("recovered", "đã khôi phục"),
     "root changed": Text("root changed", "đổi nguyên nhân gốc"),
     "grew": Text("grew", "lan rộng"),
+    "some of it is back": Text("some of it is back", "một phần đã khôi phục"),
     "window over": Text("window over", "hết thời gian bảo trì"),
     "work overruns its window": Text("work overruns its window", "bảo trì quá thời gian đã báo"),
     "it flaps": Text("it flaps", "chập chờn"),
@@ -141,6 +142,13 @@ DECISIONS: Final[Words] = {
     "device removed": Text("device removed", "thiết bị đã bị bỏ"),
     r"/^(.+) fell silent together, score (.+)$/": Text(
         "$1 fell silent together, score $2", "$1 thiết bị cùng mất tín hiệu, điểm $2"
+    ),
+    r"/^(.+) stay silent after (.+), score (.+)$/": Text(
+        "$1 stay silent after $2, score $3", "$1 thiết bị vẫn mất tín hiệu sau $2, điểm $3"
+    ),
+    r"/^(.+) are silent again or still, score (.+)$/": Text(
+        "$1 are silent again or still, score $2",
+        "$1 thiết bị lại mất hoặc vẫn mất tín hiệu, điểm $2",
     ),
     r"/^(.+) probes lose packets$/": Text("$1 probes lose packets", "$1 đầu đo bị mất gói"),
     r"/^part of (.+)$/": Text("part of $1", "là một phần của $1"),

@@ -237,11 +237,16 @@ class Incident:
 
     Attributes:
         candidate: the engine's name of its cause.
-        fell_later: links that went down after the onset, and when: their batteries ended.
+        fell_later: links and villages that it took after the onset, and when: batteries ended, or
+            what was back fell again.
         members: devices whose silence it explains.
         founders: those of them that fell silent together; their return ends it.
         back: when a member first gave a sign again, by device.
         returned: how many reports of it came since, by device.
+        over: links and villages that are back although the rest goes on, and since when.
+        released: founders that are back with those; what they do now is another matter.
+        fell_at: when what was back fell again, the last time.
+        rejoined: when other devices than founders were heard again, where batteries had ended.
         planned_until: end of the announced window in which it lies.
         again: it ended lately and began again: its next end waits for longer.
         flapping: it goes down and comes up again and again.
@@ -263,6 +268,10 @@ class Incident:
     founders: set[str] = field(default_factory=set)
     back: dict[str, float] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
+    over: dict[str, float] = field(default_factory=dict)
+    released: set[str] = field(default_factory=set)
+    fell_at: float = 0.0
+    rejoined: dict[str, float] = field(default_factory=dict)
     planned_until: float | None = None
     notified: bool = True
     root_kind: str = ""

@@ -77,6 +77,19 @@ COME_THROUGH: Final = Reason(Text("probes come through again", "các đầu đo 
 RECOVERED: Final = Reason(Text("recovered", "đã khôi phục"))
 ROOT_CHANGED: Final = Reason(Text("root changed", "đổi nguyên nhân gốc"))
 GREW: Final = Reason(Text("grew", "lan rộng"))
+SHRANK: Final = Reason(Text("some of it is back", "một phần đã khôi phục"))
+STAY_SILENT: Final = Reason(
+    Text(
+        "{devices} stay silent after {incident}, score {score}",
+        "{devices} thiết bị vẫn mất tín hiệu sau {incident}, điểm {score}",
+    )
+)
+SILENT_AGAIN: Final = Reason(
+    Text(
+        "{devices} are silent again or still, score {score}",
+        "{devices} thiết bị lại mất hoặc vẫn mất tín hiệu, điểm {score}",
+    )
+)
 PART_OF: Final = Reason(Text("part of {incident}", "là một phần của {incident}"))
 WINDOW_OVER: Final = Reason(Text("window over", "hết thời gian bảo trì"))
 OVERRUNS: Final = Reason(Text("work overruns its window", "bảo trì quá thời gian đã báo"))

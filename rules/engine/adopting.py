@@ -63,14 +63,15 @@ class Adoption:
 
     def _drop_gone(self, incident: Incident) -> None:
         network = self._network
-        for devices in (incident.members, incident.founders):
+        for devices in (incident.members, incident.founders, incident.released):
             devices.intersection_update(network.devices)
-        for of_device in (incident.back, incident.returned):
+        for of_device in (incident.back, incident.returned, incident.rejoined):
             for code in of_device.keys() - network.devices.keys():
                 del of_device[code]
         incident.links.intersection_update(network.links)
-        for link in incident.fell_later.keys() - network.links.keys():
-            del incident.fell_later[link]
+        for of_place in (incident.fell_later, incident.over):
+            for place in of_place.keys() - network.links.keys() - network.villages.keys():
+                del of_place[place]
         incident.root = tuple(code for code in incident.root if network.knows(code))
         hit = {network.links[link].village for link in incident.links}
         if not feeds(incident.root_kind):

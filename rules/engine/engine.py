@@ -53,7 +53,7 @@ class Engine:
         self._voice = Voice()
         self._watch = Watch(self.state.watched, self.state.pipeline.grace_until)
         self._incidents = Incidents(self.state, network, self._voice)
-        self._recovery = Recovery(self.state, self._incidents)
+        self._recovery = Recovery(self.state, network, self._watch, self._incidents)
         self._outages = Outages(self.state, network, self._watch, self._incidents, self._recovery)
         self._own = OwnFaults(
             self.state, self._watch, self._incidents, self._voice, network.operator_of

@@ -48,7 +48,7 @@ some gasp, those that do not speak against it: one gasp among forty is one devic
 _LATENCY: Final = 2.0
 """Seconds that a message may take; what was received a moment after the fault was sent before."""
 
-_CONTRADICTION: Final = -math.log(_SURVIVES)
+CONTRADICTION: Final = -math.log(_SURVIVES)
 _POWER_CONTRADICTION: Final = -math.log(_SURVIVES_POWER)
 _MUTE: Final = math.log(1 - _GASPING)
 
@@ -190,7 +190,7 @@ def weigh(
         after = began_at + _LATENCY
         # Silent too, but heard after this fault must have begun: it speaks against it.
         contradicting = len(later) - bisect_right(later, after)
-        score = fit - contradicting * _CONTRADICTION - against.after(after)
+        score = fit - contradicting * CONTRADICTION - against.after(after)
         if score > best and candidate.power:
             score += _muteness(helpful, others, began_at)
         if score > best:
@@ -248,21 +248,21 @@ def _is_contradicted(
     for code in candidate.devices:
         last_at = watch[code].last_at
         if last_at is not None and last_at > latest and code not in named:
-            allowed -= _contradiction(candidate, watch[code])
+            allowed -= contradiction(candidate, watch[code])
             if allowed < 0:
                 return True
     return False
 
 
-def _contradiction(candidate: Candidate, watched: Watched) -> float:
+def contradiction(candidate: Candidate, watched: Watched) -> float:
     """Return what it is worth that a device was heard after the fault must have begun."""
     if not candidate.power:
-        return _CONTRADICTION
+        return CONTRADICTION
     if watched.battery_since is not None:
         return 0.0
     # Only a device with a battery that does not say what feeds it may well live on.
     tells = not watched.ups or watched.tells_power
-    return _CONTRADICTION if tells else _POWER_CONTRADICTION
+    return CONTRADICTION if tells else _POWER_CONTRADICTION
 
 
 def _against(candidate: Candidate, others: Iterable[Watched], first: float) -> _Running:
@@ -271,7 +271,7 @@ def _against(candidate: Candidate, others: Iterable[Watched], first: float) -> _
     What is not due yet, or not known, is neither for nor against.
     """
     return _Running(
-        (watched.last_at, _contradiction(candidate, watched))
+        (watched.last_at, contradiction(candidate, watched))
         for watched in others
         if watched.last_at is not None and watched.last_at > first
     )

@@ -71,7 +71,7 @@ class Incidents:
         self._spread(incident)
         if follows is not None:
             incident.links, incident.villages = follows.links, follows.villages
-            incident.fell_later = follows.fell_later
+            incident.fell_later, incident.over = follows.fell_later, follows.over
         self._plan(incident)
         self._say(incident, Action.OPEN, reason)
         return incident
@@ -86,6 +86,8 @@ class Incidents:
         """Have an incident explain the silence of devices."""
         for code in codes:
             incident.members.add(code)
+            incident.released.discard(code)
+            incident.rejoined.pop(code, None)
             incident.back.pop(code, None)
             incident.returned.pop(code, None)
             watched = self._state.watched[code]
@@ -98,7 +100,7 @@ class Incidents:
         """Have an incident lose a device that another explains better."""
         loser = self._state.incidents.get(name or "")
         if loser is not None:
-            for of in (loser.members, loser.founders):
+            for of in (loser.members, loser.founders, loser.released):
                 of.discard(code)
             loser.back.pop(code, None)
             loser.returned.pop(code, None)
@@ -128,14 +130,25 @@ class Incidents:
         """Say an incident again whose root or impact is another; nobody need be told of it."""
         self._say(incident, Action.UPDATE, reason, notified=False)
 
-    def grow(self, incident: Incident, links: Iterable[str], since: float) -> None:
-        """Have more links be down by an incident, since a moment after its onset."""
-        more = set(links) - incident.links
-        if more:
-            incident.links |= more
-            incident.fell_later.update(dict.fromkeys(more, since))
-            incident.villages |= {self._network.links[link].village for link in more}
+    def grow(
+        self, incident: Incident, links: Iterable[str], since: float, villages: Iterable[str] = ()
+    ) -> None:
+        """Have more be down by an incident, since a moment after its onset."""
+        links = set(links) - incident.links - incident.over.keys()
+        villages = {*villages, *(self._network.links[link].village for link in links)}
+        villages -= incident.villages
+        if links or villages:
+            incident.fell_later.update(dict.fromkeys((*links, *villages), since))
+            incident.links |= links
+            incident.villages |= villages
             self._say(incident, Action.UPDATE, reasons.GREW.say(), notified=False)
+
+    def note_end(self, place: str, end: float) -> None:
+        """Note when what impaired a place ended, or the part of it that did."""
+        self.ends[place] = max(end, self.ends.get(place, end))
+        if place in self._network.links:
+            covered = self._state.covered
+            covered[place] = max(end, covered.get(place, end))
 
     def merge(self, child: Incident, parent: Incident) -> None:
         """End an incident that turned out to be a part of another."""
@@ -157,11 +170,12 @@ class Incidents:
         # What was a part of another never was more than that.
         over = end if into is None else incident.onset
         for place in (*incident.villages, *incident.links):
-            self.ends[place] = max(over, self.ends.get(place, over))
+            self.note_end(place, over)
         for code in incident.members:
             watched = self._state.watched[code]
-            if watched.explained_by == incident.name:
-                watched.explained_by = None
+            if watched.explained_by != incident.name:
+                continue
+            watched.explained_by = None
             if watched.overdue and into is None:
                 # It did not come back with the others: a matter of its own by now.
                 watched.excused_until = self._state.watermark + AGAIN_SECONDS
@@ -196,7 +210,7 @@ class Incidents:
                     incident.root,
                     until,
                     reasons.OVERRUNS.say(),
-                    incident.founders,
+                    incident.founders - incident.released,
                     incident.root_kind,
                     incident,
                 )
@@ -235,6 +249,8 @@ class Incidents:
         if candidate is not None:
             incident.links, incident.villages = self._network.impact(candidate)
             incident.fell_later.clear()
+            incident.over.clear()
+            incident.released.clear()
 
     def _plan(self, incident: Incident) -> None:
         """Note the announced window in which an incident lies, if it does."""

@@ -69,6 +69,7 @@ class Hearing:
     def look(self, now: float) -> bool:
         """Note which links are heard by now, and which not any more; whether there are any."""
         heard = [link for link in self._awaited if self._is_heard(link)]
+        self._forget_covered()
         for link in heard:
             self._awaited.discard(link)
             self._state.unknown.pop(link, None)
@@ -80,6 +81,13 @@ class Hearing:
             self._state.unknown[link] = LinkHeld(LinkState.UNKNOWN, since, _SILENT)
             self._awaited.add(link)
         return bool(heard or lost)
+
+    def _forget_covered(self) -> None:
+        """What is heard of a link now says more than any incident that is over."""
+        watched = self._network.devices_of_link
+        for link in list(self._state.covered):
+            if link not in watched or self._is_heard(link):
+                del self._state.covered[link]
 
     def _is_heard(self, link: str) -> bool:
         devices = [self._watch.of[code] for code in self._network.devices_of_link[link]]
@@ -95,7 +103,7 @@ class Hearing:
             patience = _SILENT_INTERVALS * max(watched.interval for watched in devices)
             alone = all(watched.overdue and not watched.explained_by for watched in devices)
             if alone and now - last_at > patience:
-                yield link, last_at
+                yield link, max(last_at, self._state.covered.get(link, last_at))
 
 
 def fine_states(

@@ -136,6 +136,11 @@ class Network:
         known = (self._nodes, self.links, self.villages, self.devices)
         return any(code in objects for objects in known)
 
+    def nodes_above(self, link: str) -> Sequence[str]:
+        """Return the nodes without which a link does not stand, the nearest first."""
+        above = self._above[self.links[link].node]
+        return sorted(above, key=lambda node: (len(self.devices_below(node)), node))
+
     def devices_below(self, node: str) -> frozenset[str]:
         """Return the devices that a network node would silence."""
         return self._silenced_by_node.get(node, frozenset())

@@ -96,6 +96,7 @@ class Outages:
         for incident in self._outages():
             self._follow_power(incident, now)
             self._recovery.keep(incident, now, interval)
+        self._recovery.judge_stragglers(now)
 
     def _smooth_noise(self, unexplained: set[str], now: float) -> None:
         share = len(unexplained & self._watch.overdue) / max(1, len(self._watch.of))
@@ -128,13 +129,18 @@ class Outages:
             if not left:
                 break
             silent = {code for code in left & devices if self._may_be_absorbed(code, incident, now)}
+            self._recovery.parts.take_back(incident, silent, incident.fell_at)
             self._incidents.add_members(incident, silent)
             left -= silent
 
     def _may_be_absorbed(self, code: str, incident: Incident, now: float) -> bool:
         watched = self._watch.of[code]
         since = watched.gasped_at or watched.battery_since or watched.last_at or now
-        return since >= incident.onset - 2 * watched.interval
+        fell_at = incident.onset
+        if code in incident.released:
+            # What was back may fail for another reason, unless more of it fell again.
+            fell_at = incident.fell_at or math.inf
+        return since >= fell_at - 2 * watched.interval
 
     def _fed_through(self, candidate: Candidate) -> frozenset[str]:
         """Return devices below nodes that a node of the power grid feeds: their batteries end."""
@@ -158,6 +164,7 @@ class Outages:
                 self._incidents.change_root(incident, finding.candidate, finding.onset)
                 for child in rest:
                     self._absorb_child(child, incident)
+            self._recovery.parts.take_back(incident, finding.devices, finding.onset)
             new = [code for code in finding.devices if code not in incident.founders]
             self._incidents.add_founders(incident, new)
         self._incidents.merge_emptied()
@@ -177,7 +184,7 @@ class Outages:
         return sorted(found, key=lambda incident: (incident.opened_at, incident.name))
 
     def _absorb_child(self, child: Incident, parent: Incident) -> None:
-        founders = set(child.founders)
+        founders = child.founders - child.released
         self._incidents.merge(child, parent)
         self._incidents.add_founders(parent, founders)
 

@@ -54,7 +54,9 @@ class State:
         villages: those that are not served.
         links: those that are not up.
         unknown: links of which nothing is heard; an incident may say more of them.
+        covered: links not heard yet since an incident said what they are; until when it did.
         blind: everything was said to be unknown, because our own pipeline is away.
+        left: devices that stayed silent when an outage ended, and when that was.
         penalties: how unsteady a candidate is, and as of when; it halves every quarter of an hour.
         windows: of maintenance, by name.
         pending: small causes that were found at the looks before: how often, and when last.
@@ -76,7 +78,9 @@ class State:
     villages: dict[str, VillageHeld] = field(default_factory=dict)
     links: dict[str, LinkHeld] = field(default_factory=dict)
     unknown: dict[str, LinkHeld] = field(default_factory=dict)
+    covered: dict[str, float] = field(default_factory=dict)
     blind: bool = False
+    left: dict[str, float] = field(default_factory=dict)
     penalties: dict[str, tuple[float, float]] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
     pipeline: Pipeline = field(default_factory=Pipeline)

@@ -43,9 +43,15 @@ def _fuse(
     village: str, causes: list[Incident], down: Mapping[str, _Fall], network: Network
 ) -> VillageHeld:
     links = network.links_of_village.get(village, ())
-    state, since, blamed = VillageState.DEGRADED, causes[0].onset, causes[0]
+    first = causes[0]
+    state, blamed = VillageState.DEGRADED, first
+    since = first.fell_later.get(village, first.onset)
     # A village that is cut off as a whole has no link, whether or not one is known.
-    whole = [incident for incident in causes if village in incident.root]
+    whole = [
+        incident
+        for incident in causes
+        if village in incident.root and incident.over.keys().isdisjoint(links)
+    ]
     if links and all(link in down for link in links):
         # It is dark since the last of its links fell.
         state = VillageState.DARK

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from province.inventory import Inventory
 from rules.engine.engine import Engine
 from rules.engine.network import Network
 from rules.engine.state import State
 from rules.replay import replay
 from simulators.generate import generate_province
 from simulators.offline.run import run_offline
+from simulators.scenarios.model import Scenario
 from simulators.scenarios.reader import load_scenario
 from simulators.world.cast import with_intervals
 from simulators.world.production import Play
@@ -23,6 +25,7 @@ Line = dict[str, Any]
 class Recorded:
     """A scenario that was played: what a watcher reads, and what was true."""
 
+    inventory: Inventory
     network: Network
     events: list[bytes]
     truth: list[Line]
@@ -35,13 +38,19 @@ class Recorded:
 @lru_cache(maxsize=4)
 def record(name: str, scale: float = 0.03, seed: int = 1) -> Recorded:
     """Play a scenario of the library."""
-    scenario = load_scenario(name)
+    return play(load_scenario(name), scale, seed)
+
+
+def play(scenario: Scenario, scale: float = 0.03, seed: int = 1) -> Recorded:
+    """Play a scenario."""
     conditions = scenario.conditions
     province = generate_province(seed, scale, wrong_edges=conditions.wrong_edges)
     events, truth = io.BytesIO(), io.StringIO()
     run_offline(Play(scenario, province.true, seed), [events], truth=truth)
+    inventory = with_intervals(province.published, conditions)
     return Recorded(
-        Network(with_intervals(province.published, conditions)),
+        inventory,
+        Network(inventory),
         events.getvalue().splitlines(),
         [json.loads(line) for line in truth.getvalue().splitlines()],
     )

@@ -13,7 +13,7 @@ from rules.engine.state import State
 from rules.model import Action, IncidentClass, LinkState, VillageState
 from rules.plain import dump_plain, load_plain
 from simulators.generate import generate_province
-from tests.rules.engine.test_engine import INTERVAL, Player, incidents, links, villages
+from tests.rules.engine.player import INTERVAL, Player, incidents, links, villages
 
 
 def played() -> Inventory:
