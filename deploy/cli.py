@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from deploy.demo import Demo, DemoOptions
+from deploy.demo import Demo
+from deploy.demo_options import DemoOptions
 from deploy.errors import DeployError, ServerError
 from deploy.stack import DATABASE, Stack, render_environment, with_tls
 from deploy.status import render

@@ -1,25 +1,19 @@
 """The demo: a whole province on this machine, in one terminal, until Ctrl-C."""
 
-import json
 import math
 import os
-import secrets
-import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from deploy.clients import write_clients
 from deploy.commands import (
     FLEET,
     GATEWAY,
-    GENERATE,
     INGEST,
     INVENTORY,
     LOGIN,
@@ -29,58 +23,29 @@ from deploy.commands import (
     STOP_SECONDS,
     fill,
 )
+from deploy.demo_options import DemoOptions
 from deploy.errors import ServerError
-from deploy.files import keep_password, make_private_directory, write_private
+from deploy.files import keep_password, make_private_directory
 from deploy.gateway import GatewayPlace
 from deploy.grafana import Source, is_shown, show_boards
 from deploy.guide import write_guide
 from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
 from deploy.log_lines import News
-from deploy.mosquitto import Mosquitto
 from deploy.pages import Drawing, Pace, Pages
+from deploy.population import Population
 from deploy.progress import Progress
 from deploy.pulse import Reading, describe, fetch, parse
 from deploy.services import ProbedService, Service, run_step
 from deploy.stack import DATABASE, Stack
+from deploy.stopping import set_on_signals
 from deploy.supervisor import Part, Supervisor
 
 _ADAPTERS: Final = "GATEWAY_ADAPTERS"
 """The one setting of a service that a demo passes on: a vendor's adapter is tried in it."""
 
-COMMUNE: Final = "24133"
-PROBE, AIR = "66-demo-probe", "66-demo-air"
-_BY_HAND: Final = (
-    {"code": PROBE, "kind": "link_probe", "name": "Probe to publish as by hand"},
-    {"code": AIR, "kind": "sensor", "name": "Sensor to publish as by hand"},
-)
 _READY_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class DemoOptions:
-    """How large the demo is.
-
-    Attributes:
-        devices: simulated devices that connect.
-        interval: between two reports of one, such as `15s`.
-        scale: of the province's inventory; 1 is 2,500 villages.
-        seed: of everything invented.
-        scenario: what happens to the province.
-        speed: how many times as fast as it would.
-        seconds: stop by itself after so long; None: at Ctrl-C.
-        status_seconds: between two states of the status line.
-    """
-
-    devices: int = 2000
-    interval: str = "15s"
-    scale: float = 1.0
-    seed: int = 1
-    scenario: str = "calm"
-    speed: float = 1.0
-    seconds: float | None = None
-    status_seconds: float = 1.0
 
 
 class Demo:
@@ -94,6 +59,7 @@ class Demo:
         self._progress = progress or Progress()
         self._directory = stack.toolchain.home / "demo"
         self._gateway = GatewayPlace(self._directory / "gateway-port", stack.certificates)
+        self._population = Population(self._directory)
         self._stop = threading.Event()
         self._supervisor = Supervisor(self._progress.say)
 
@@ -106,7 +72,7 @@ class Demo:
         """
         with ExitStack() as stack:
             stack.enter_context(locked(self._directory, self._refuse_a_second))
-            stack.enter_context(_on_signals(self._stop))
+            stack.enter_context(set_on_signals(self._stop))
             # From here on Ctrl-C ends the run at its next step, and what runs is stopped in order.
             stack.callback(self._stop_servers, self._running_servers())
             self._prepare()
@@ -131,7 +97,8 @@ class Demo:
         # A name that is not there must not be found out by a fleet that ends again and again.
         run_step(fill(SCENARIO, scenario=self._options.scenario), {})
         say("1/7 inventory of the province")
-        self._make_inventory()
+        options = self._options
+        self._population.make(self._stack.mosquitto, seed=options.seed, scale=options.scale)
         say("2/7 servers")
         self._stack.up()
         say("3/7 schema, logins and inventory")
@@ -141,38 +108,7 @@ class Demo:
             keep_password(self._login_file(name))
             login = fill(LOGIN, name=name, role=name, path=str(self._login_file(name)))
             run_step(login, owner)
-        run_step(fill(INVENTORY, path=str(self._inventory())), owner)
-
-    def _make_inventory(self) -> None:
-        options = self._options
-        inventory = self._inventory()
-        if not inventory.exists():
-            words = {"seed": str(options.seed), "scale": str(options.scale)}
-            fresh = inventory.with_suffix(".new")
-            run_step(fill(GENERATE, path=str(fresh), **words), {})
-            with fresh.open("a", encoding="utf-8") as file:
-                for device in _BY_HAND:
-                    more = {"type": "device", "commune": COMMUNE, "interval_seconds": 30}
-                    file.write(json.dumps(device | more) + "\n")
-            fresh.replace(inventory)
-        self._set_passwords(inventory, self._stack.mosquitto)
-
-    def _set_passwords(self, inventory: Path, broker: Mosquitto) -> None:
-        by_hand = keep_password(self._by_hand_file())
-        passwords = dict.fromkeys((PROBE, AIR), by_hand)
-        kept = self._passwords_file()
-        # Once they are known to the broker, `python -m gateway device` may have changed them.
-        let_in = broker.add_users if kept.exists() else broker.set_users
-        if kept.exists():
-            lines = kept.read_text(encoding="utf-8").splitlines()
-            passwords |= dict(line.split(":", 1) for line in lines)
-        for line in inventory.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            if record["type"] == "device" and record["code"] not in passwords:
-                passwords[record["code"]] = secrets.token_urlsafe(12)
-        text = "".join(f"{code}:{password}\n" for code, password in passwords.items())
-        write_private(kept, text)
-        let_in(passwords)
+        run_step(fill(INVENTORY, path=str(self._population.inventory)), owner)
 
     def _start_ingest(self, stack: ExitStack) -> ProbedService:
         self._progress.say("4/7 ingest")
@@ -214,7 +150,7 @@ class Demo:
 
     def _start_fleet(self, stack: ExitStack) -> News:
         options = self._options
-        there = self._count_devices()
+        there = self._population.count_devices()
         number = min(options.devices, there)
         rest = "; the others never report, and nothing is known of them" if number < there else ""
         self._progress.say(
@@ -223,7 +159,7 @@ class Demo:
         )
         variables = {
             "MQTT_URL": f"mqtt://127.0.0.1:{self._stack.mosquitto.port}",
-            "SIMULATORS_PASSWORDS_FILE": str(self._passwords_file()),
+            "SIMULATORS_PASSWORDS_FILE": str(self._population.passwords),
             **self._stack.mosquitto.trust(),
         }
         words = {
@@ -232,7 +168,7 @@ class Demo:
             "devices": str(options.devices),
             "interval": options.interval,
         }
-        command = fill(FLEET, path=str(self._inventory()), **words)
+        command = fill(FLEET, path=str(self._population.inventory), **words)
         fleet = Service("fleet", command, variables, self._directory / "fleet.log")
         news = News(fleet.log, describe_fault)
         fleet.start()
@@ -313,7 +249,7 @@ class Demo:
             DATABASE,
             self._directory,
             bin_directory,
-            self._by_hand_file(),
+            self._population.by_hand,
             self._gateway,
             boards,
         )
@@ -349,33 +285,5 @@ class Demo:
             "DATABASE_PASSWORD_FILE": str(postgres.password_file()),
         }
 
-    def _count_devices(self) -> int:
-        with self._inventory().open(encoding="utf-8") as file:
-            return sum(json.loads(line)["type"] == "device" for line in file)
-
-    def _inventory(self) -> Path:
-        return self._directory / "inventory.jsonl"
-
     def _login_file(self, name: str) -> Path:
         return self._directory / f"{name}-login.password"
-
-    def _by_hand_file(self) -> Path:
-        return self._directory / "by-hand.password"
-
-    def _passwords_file(self) -> Path:
-        return self._directory / "devices.passwords"
-
-
-@contextmanager
-def _on_signals(stop: threading.Event) -> Iterator[None]:
-    """Set `stop` at SIGINT and SIGTERM while inside."""
-
-    def note(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
