@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboards.text import Text, same
+from province.reasons import IS_DOWN, PARTS, REASONS, Reason
 
 Words = Mapping[str, Text]
 
@@ -91,6 +92,25 @@ WITHHELD: Final[Words] = {
 }
 """Why something was not made an alert; docs/outages.md."""
 
+
+def _reasons() -> Words:
+    """Return the reasons of the rules: those in so many words, then the patterns of others."""
+    down = (IS_DOWN.words(IS_DOWN.say(part=part)) for part in PARTS)
+    plain = {words.en: words for words in down if words is not None}
+    plain |= {each.text.en: each.text for each in REASONS if not each.places}
+    return plain | dict(_pattern_of(each) for each in REASONS if each.places)
+
+
+def _pattern_of(reason: Reason) -> tuple[str, Text]:
+    """Return a reason with places as Grafana's pattern, and its words with `$1` for a place."""
+    places = reason.places
+    found = reason.text.en.format(**dict.fromkeys(places, "(.+)"))
+    words = {name: f"${number}" for number, name in enumerate(places, 1)}
+    return f"/^{found}$/", Text(
+        *(text.format(**words) for text in (reason.text.en, reason.text.vi))
+    )
+
+
 DECISIONS: Final[Words] = {
     **WITHHELD,
     "unknown": Text("unknown", "không rõ"),
@@ -103,58 +123,9 @@ DECISIONS: Final[Words] = {
     "power": Text("power", "nguồn điện"),
     "network": Text("network", "mạng"),
     "state was lost": Text("state was lost", "mất trạng thái"),
-    "database is down": Text("database is down", "cơ sở dữ liệu ngừng hoạt động"),
-    "uplink is down": Text("uplink is down", "đường kết nối về trung tâm ngừng hoạt động"),
-    "broker node is down": Text("broker node is down", "nút broker ngừng hoạt động"),
-    "rules is down": Text("rules is down", "dịch vụ luật ngừng hoạt động"),
-    "probes come through again": Text("probes come through again", "các đầu đo không còn mất gói"),
-    "recovered": Text("recovered", "đã khôi phục"),
-    "root changed": Text("root changed", "đổi nguyên nhân gốc"),
-    "grew": Text("grew", "lan rộng"),
-    "some of it is back": Text("some of it is back", "một phần đã khôi phục"),
-    "window over": Text("window over", "hết thời gian bảo trì"),
-    "work overruns its window": Text("work overruns its window", "bảo trì quá thời gian đã báo"),
-    "it flaps": Text("it flaps", "chập chờn"),
-    "it flaps no more": Text("it flaps no more", "hết chập chờn"),
-    "silent for half an hour, alone": Text(
-        "silent for half an hour, alone", "một mình mất tín hiệu nửa giờ"
-    ),
-    "the same values again and again": Text(
-        "the same values again and again", "các giá trị lặp lại y hệt nhau"
-    ),
-    "its values change again": Text("its values change again", "giá trị đã thay đổi trở lại"),
-    "heard again": Text("heard again", "đã có tín hiệu trở lại"),
-    "explained by an outage": Text("explained by an outage", "do một sự cố mất kết nối"),
-    "it is back": Text("it is back", "đã hoạt động trở lại"),
-    "no session was ended for long": Text(
-        "no session was ended for long", "đã lâu không có phiên nào bị ngắt"
-    ),
-    "removed from the inventory": Text("removed from the inventory", "đã bị bỏ khỏi danh mục"),
-    "the inventory changed": Text("the inventory changed", "danh mục đã thay đổi"),
-    "held": Text("held", "điều kiện được thỏa mãn"),
-    "nothing heard": Text("nothing heard", "không nhận được gì"),
-    "no fresh value": Text("no fresh value", "không có giá trị mới"),
-    "fresh value": Text("fresh value", "đã có giá trị mới"),
-    "cleared": Text("cleared", "điều kiện đã hết"),
-    "outside its hours": Text("outside its hours", "ngoài giờ áp dụng"),
-    "rule changed": Text("rule changed", "quy tắc đã thay đổi"),
-    "rule removed": Text("rule removed", "quy tắc đã bị bỏ"),
-    "device removed": Text("device removed", "thiết bị đã bị bỏ"),
-    r"/^(.+) fell silent together, score (.+)$/": Text(
-        "$1 fell silent together, score $2", "$1 thiết bị cùng mất tín hiệu, điểm $2"
-    ),
-    r"/^(.+) stay silent after (.+), score (.+)$/": Text(
-        "$1 stay silent after $2, score $3", "$1 thiết bị vẫn mất tín hiệu sau $2, điểm $3"
-    ),
-    r"/^(.+) are silent again or still, score (.+)$/": Text(
-        "$1 are silent again or still, score $2",
-        "$1 thiết bị lại mất hoặc vẫn mất tín hiệu, điểm $2",
-    ),
-    r"/^(.+) probes lose packets$/": Text("$1 probes lose packets", "$1 đầu đo bị mất gói"),
-    r"/^part of (.+)$/": Text("part of $1", "là một phần của $1"),
-    r"/^(.+) is down$/": Text("$1 is down", "$1 ngừng hoạt động"),
+    **_reasons(),
 }
-"""Decisions of the rules, in the words of rules/reasons.py."""
+"""Decisions of the rules, in the words of province/reasons.py."""
 
 TELLINGS: Final[Words] = {
     "raise": Text("is there", "xuất hiện"),

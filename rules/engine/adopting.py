@@ -7,7 +7,7 @@ what is left of it is silent.
 
 from collections import Counter
 
-from rules import reasons
+from province import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.links import Hearing
 from rules.engine.network import Candidate, Network, feeds

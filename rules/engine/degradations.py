@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rules import reasons
+from province import reasons
 from rules.engine.degradation import find_common, is_well, measure
 from rules.engine.incidents import Incidents
 from rules.engine.network import Candidate, Network

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Final
 
-from rules import reasons
+from province import reasons
+from province.reasons import Said
 from rules.engine.damping import AGAIN_SECONDS, Damping
 from rules.engine.network import Candidate, Network
 from rules.engine.state import State
 from rules.engine.voice import Voice
 from rules.engine.windows import GRACE_SECONDS, find_window
 from rules.model import Action, Incident, IncidentClass, IncidentNotice, Window
-from rules.reasons import Said
 
 _UPDATE_SECONDS: Final = 600.0
 """An incident that flaps is not spoken of more often."""

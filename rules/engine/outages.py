@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from province import reasons
 from province.devices import DeviceKind
-from rules import reasons
 from rules.engine.cover import LONE_SECONDS, Cover, Noise, is_gone
 from rules.engine.evidence import BIG, THRESHOLD, Finding
 from rules.engine.incidents import Incidents

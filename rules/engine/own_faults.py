@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from rules import reasons
+from province import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.network import PIPELINE
 from rules.engine.quiet import UPLINK

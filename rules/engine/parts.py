@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rules import reasons
+from province import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.network import Network, feeds
 from rules.engine.state import State

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from rules import reasons
+from province import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.network import Candidate, Network, feeds
 from rules.engine.parts import BACK_OFF_SECONDS, BACK_REPORTS, Parts, ended, quorum_of

@@ -1,6 +1,6 @@
 """Stragglers: devices that stayed silent when an outage ended, and proved nothing then."""
 
-from rules import reasons
+from province import reasons
 from rules.engine.damping import AGAIN_SECONDS
 from rules.engine.incidents import Incidents
 from rules.engine.network import Candidate

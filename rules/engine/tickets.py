@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rules import reasons
+from province import reasons
 from rules.engine.incidents import Incidents
 from rules.engine.state import State
 from rules.engine.watch import Watch, Watched

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from province.reasons import words_of
 from province.text import Language, grouped
 from rules.incidents.entries import RULES
 from rules.incidents.geography import Geography
@@ -20,7 +21,6 @@ from rules.incidents.words import (
     to_do,
 )
 from rules.model import IncidentClass
-from rules.reasons import words_of
 
 LANGUAGES: Final = (Language.ENGLISH, Language.VIETNAMESE)
 _NAMED: Final = 2

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jinja2 import TemplateError
 
-from rules import reasons
+from province import reasons
 from rules.model import Action
 from rules.rulebook.book import BookRule
 from rules.rulebook.changes import AlertChange

@@ -21,10 +21,9 @@ from dashboards.text import Language, localise
 from gateway.api.hooks.annotations import KIND as ANNOTATED
 from gateway.page.words import all_words
 from ingest.rejection import Reason
-from province import presence
+from province import presence, reasons
 from province.devices import DeviceKind
 from province.topology import NodeKind, Technology
-from rules import reasons
 from rules.books.causes import Cause
 from rules.incidents import words as of_the_rules
 from rules.incidents.entries import RULES, WITHHELD, Deed

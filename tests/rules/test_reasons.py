@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules import reasons
+from province import reasons
 from rules.incidents.texts import reason_words
 from rules.model import IncidentNotice
 from rules.rulebook import alerts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules import reasons
+from province import reasons
 from rules.engine.engine import Engine
 from rules.engine.state import State
 from rules.model import (

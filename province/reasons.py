@@ -1,7 +1,7 @@
-"""Reasons: why a step of an incident was taken, in the words of log, row and screen.
+"""Reasons: why the rules took a step of an incident, in the words of log, row and screen.
 
 Log and row have them in English. This is the one list of them, so that who reads Vietnamese can be
-told the same from what was written down.
+told the same from what was written down, on whatever screen.
 """
 
 import re
@@ -33,6 +33,11 @@ class Reason:
         """Return it as it is written down."""
         return Said(self.text.en.format(**values))
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of its places, in the order of the English words."""
+        return tuple(_PLACE.findall(re.escape(self.text.en)))
+
     def words(self, said: str) -> Text | None:
         """Return in both languages what was written down; None: it was not this."""
         found = self._pattern.fullmatch(said)
@@ -48,17 +53,17 @@ class Reason:
 
 def words_of(said: str) -> dict[str, str]:
     """Return a reason by language; what is none of ours, such as what a person said, as it is."""
-    found = next((text for each in _REASONS if (text := each.words(said))), None)
+    found = next((text for each in REASONS if (text := each.words(said))), None)
     return {str(each): said if found is None else found.of(each) for each in Language}
 
 
 def _in_vietnamese(value: str) -> str:
     if _NUMBER.fullmatch(value):
         return value.replace(".", ",")
-    return _PARTS.get(value, same(value)).vi
+    return PARTS.get(value, same(value)).vi
 
 
-_PARTS: Final[Mapping[str, Text]] = {
+PARTS: Final[Mapping[str, Text]] = {
     "database": Text("database", "cơ sở dữ liệu"),
     "uplink": Text("uplink", "đường kết nối về trung tâm"),
     "broker node": Text("broker node", "nút broker"),
@@ -121,4 +126,5 @@ NOT_THERE: Final = Reason(Text("removed from the inventory", "đã bị bỏ kh�
 INVENTORY_CHANGED: Final = Reason(Text("the inventory changed", "danh mục đã thay đổi"))
 DEVICE_REMOVED: Final = Reason(Text("device removed", "thiết bị đã bị bỏ"))
 
-_REASONS: Final = tuple(each for each in list(globals().values()) if isinstance(each, Reason))
+REASONS: Final = tuple(each for each in list(globals().values()) if isinstance(each, Reason))
+"""All of them."""
