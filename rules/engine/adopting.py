@@ -73,12 +73,11 @@ class Adoption:
             for place in of_place.keys() - network.links.keys() - network.villages.keys():
                 del of_place[place]
         incident.root = tuple(code for code in incident.root if network.knows(code))
-        hit = {network.links[link].village for link in incident.links}
         if not feeds(incident.root_kind):
-            # It was impaired by a link alone, and that may be another village's by now.
-            hit.update(incident.villages & set(incident.root))
-            incident.villages = hit
-        incident.villages = {code for code in incident.villages | hit if code in network.villages}
+            # The others were impaired by a link, and that may be another village's by now.
+            incident.villages.intersection_update(incident.root)
+        incident.villages.intersection_update(network.villages)
+        incident.villages |= network.villages_on(incident.links)
 
     def _is_gone(self, incident: Incident) -> bool:
         if incident.incident_class is IncidentClass.OUTAGE:

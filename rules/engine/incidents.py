@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from province import reasons
-from province.reasons import Said
 from rules.engine.damping import AGAIN_SECONDS, Damping
 from rules.engine.network import Candidate, Network
 from rules.engine.state import State
@@ -126,7 +125,7 @@ class Incidents:
         news = was_planned and incident.planned_until is None
         self._say(incident, Action.UPDATE, reasons.ROOT_CHANGED.say(), notified=news)
 
-    def retell(self, incident: Incident, reason: Said) -> None:
+    def retell(self, incident: Incident, reason: reasons.Said) -> None:
         """Say an incident again whose root or impact is another; nobody need be told of it."""
         self._say(incident, Action.UPDATE, reason, notified=False)
 
@@ -135,8 +134,7 @@ class Incidents:
     ) -> None:
         """Have more be down by an incident, since a moment after its onset."""
         links = set(links) - incident.links - incident.over.keys()
-        villages = {*villages, *(self._network.links[link].village for link in links)}
-        villages -= incident.villages
+        villages = {*villages, *self._network.villages_on(links)} - incident.villages
         if links or villages:
             incident.fell_later.update(dict.fromkeys((*links, *villages), since))
             incident.links |= links

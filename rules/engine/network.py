@@ -111,8 +111,11 @@ class Network:
             links = {
                 code for code, link in self.links.items() if link.operator == candidate.name[9:]
             }
-        villages.update(self.links[code].village for code in links)
-        return links, villages
+        return links, villages | self.villages_on(links)
+
+    def villages_on(self, links: Iterable[str]) -> set[str]:
+        """Return the villages that these links reach."""
+        return {self.links[code].village for code in links}
 
     def fed_nodes(self, power: tuple[str, ...]) -> tuple[str, ...]:
         """Return the network nodes that stand on batteries when these nodes give no power."""

@@ -64,7 +64,7 @@ class Parts:
         end = ended(sorted(signs.values()), len(told), incident.onset)
         places = {part.place for part in together}
         if not feeds(incident.root_kind):
-            places |= incident.villages - self._villages(incident.links - places)
+            places |= incident.villages - self._network.villages_on(incident.links - places)
         back = {
             code
             for code in incident.founders - incident.released
@@ -113,11 +113,8 @@ class Parts:
         """Return links, and villages whose mains failed; others are back with their links."""
         if not feeds(incident.root_kind):
             return sorted(incident.links)
-        villages = incident.villages - self._villages(incident.links)
+        villages = incident.villages - self._network.villages_on(incident.links)
         return [*sorted(incident.links), *sorted(villages)]
-
-    def _villages(self, links: Iterable[str]) -> set[str]:
-        return {self._network.links[link].village for link in links}
 
     def _back(self, incident: Incident, places: Iterable[str], until: float) -> Iterable[_Part]:
         for place in places:

@@ -148,7 +148,7 @@ class Recovery:
         else:
             links &= incident.links
             villages = set()
-        villages |= {network.links[link].village for link in links}
+        villages |= network.villages_on(links)
         return replace(
             incident, onset=onset, links=links, villages=villages, fell_later=fell_later, over={}
         )

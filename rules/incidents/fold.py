@@ -151,10 +151,9 @@ def _cleared(
     record: IncidentRecord, notice: IncidentNotice, before: IncidentRecord | None
 ) -> IncidentRecord:
     """Return the record of an incident that is over, as bad as it was."""
-    severity = record.severity if before is None else before.severity
     return replace(
         record,
-        severity=_worse(severity, None if before is None else before.worst),
+        severity=record.severity if before is None else before.worst or before.severity,
         status=Status.CLEARED,
         ended_at=notice.end if notice.end is not None else notice.at,
         cleared_at=notice.at,
