@@ -38,9 +38,7 @@ SELECT incident_id, @severity_number AS severity, class, @incident_words AS word
     coalesce(assigned_to, '') AS assigned, escalation, flapping::int AS flapping
 FROM incidents
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(iv.spent + iv.households * iv.share * greatest(
-        0, extract(epoch FROM coalesce(iv.until, now()) - coalesce(iv.share_since, iv.since))
-    )) / 60, 0)::double precision AS household_minutes
+    SELECT coalesce(sum(household_seconds(iv, now())) / 60, 0) AS household_minutes
     FROM incident_villages AS iv WHERE iv.incident_id = incidents.incident_id
 ) AS impact
 WHERE status = 'open' AND merged_into IS NULL

@@ -1104,6 +1104,21 @@ GRANT UPDATE (
 ) ON incidents TO srepok_gateway;
 GRANT INSERT, UPDATE (cancelled_at, cancelled_by) ON maintenance_windows, mutes TO srepok_gateway;
 
+CREATE FUNCTION household_seconds(impact incident_villages, as_of timestamptz)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT impact.spent + impact.households * impact.share * greatest(0, extract(
+        epoch FROM coalesce(impact.until, as_of) - coalesce(impact.share_since, impact.since)
+    ))
+$$;
+COMMENT ON FUNCTION household_seconds IS
+    'What an incident has cost a village up to a moment, or to its end: households without service '
+    'times seconds.';
+REVOKE ALL ON FUNCTION household_seconds(incident_villages, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION household_seconds(incident_villages, timestamptz)
+    TO srepok_rules, srepok_gateway, srepok_grafana;
+
 
 -- ==================== Spells
 

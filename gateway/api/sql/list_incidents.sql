@@ -34,12 +34,7 @@ FROM (
     LIMIT %(limit)s
 ) AS found
 LEFT JOIN LATERAL (
-    SELECT sum(
-        each.spent + each.households * each.share * greatest(0, extract(
-            epoch FROM coalesce(each.until, ended_at, %(now)s)
-                - coalesce(each.share_since, each.since)
-        ))
-    )::double precision / 60 AS household_minutes
+    SELECT sum(household_seconds(each, coalesce(ended_at, %(now)s))) / 60 AS household_minutes
     FROM incident_villages AS each WHERE each.incident_id = found.incident_id
 ) AS impact ON true
 ORDER BY opened_at DESC, found.incident_id DESC

@@ -5,11 +5,7 @@ SELECT incident_id, coalesce(commune_code, '') AS commune_code,
     coalesce(
         sum(each.households * each.share) FILTER (WHERE each.until IS NULL), 0
     )::double precision AS households,
-    sum(
-        each.spent + each.households * each.share * greatest(0, extract(
-            epoch FROM coalesce(each.until, %(now)s) - coalesce(each.share_since, each.since)
-        ))
-    )::double precision / 60 AS household_minutes
+    sum(household_seconds(each, %(now)s)) / 60 AS household_minutes
 FROM incidents
 JOIN incident_villages AS each USING (incident_id)
 LEFT JOIN villages USING (village_code)

@@ -8,12 +8,7 @@ SELECT incident_id, class AS class_, severity, status, root, root_kind, onset_at
     coalesce(impact.household_minutes, 0) AS household_minutes
 FROM incidents
 LEFT JOIN LATERAL (
-    SELECT sum(
-        each.spent + each.households * each.share * greatest(0, extract(
-            epoch FROM coalesce(each.until, ended_at, %(now)s)
-                - coalesce(each.share_since, each.since)
-        ))
-    )::double precision / 60 AS household_minutes
+    SELECT sum(household_seconds(each, coalesce(ended_at, %(now)s))) / 60 AS household_minutes
     FROM incident_villages AS each WHERE each.incident_id = incidents.incident_id
 ) AS impact ON true
 WHERE (%(incident)s::text IS NULL OR incident_id = %(incident)s)
