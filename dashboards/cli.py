@@ -12,8 +12,6 @@ from dashboards.commands import build, check, preview, push
 from dashboards.errors import DashboardsError
 from runtime.arguments import run_command
 
-OK, FAILED, USAGE = 0, 1, 2
-
 _COMMANDS: Final = (build, check, push, preview)
 
 

@@ -94,7 +94,7 @@ async def list_letters(
 ) -> None:
     """Print dead letters by reason, then the newest ones that match."""
     async with await connect(address, _NAME) as connection:
-        await letters.check_names(connection, device=device)
+        await letters.check_device(connection, device)
         summary = await letters.summarise(connection)
         found = await letters.find(connection, reason=reason, device=device, limit=limit)
     if not summary:
@@ -119,9 +119,8 @@ async def show_letter(address: DatabaseAddress, letter_id: int) -> None:
         UnknownNameError: there is none of that number.
     """
     async with await connect(address, _NAME) as connection:
-        await letters.check_names(connection, letter_id=letter_id)
-        found = await letters.find(connection, letter_id=letter_id)
-    _print_letter(found[0])
+        letter = await letters.one(connection, letter_id)
+    _print_letter(letter)
 
 
 async def replay_letters(
@@ -138,7 +137,9 @@ async def replay_letters(
         UnknownNameError: there is no such device, or no letter of that number.
     """
     async with await connect(address, _NAME) as connection:
-        await letters.check_names(connection, device=device, letter_id=letter_id)
+        await letters.check_device(connection, device)
+        if letter_id is not None:
+            await letters.one(connection, letter_id, device=device)
         writer = Writer(
             connection,
             await detect_capabilities(connection),

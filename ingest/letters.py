@@ -67,24 +67,33 @@ class Replayed:
     accepted: bool
 
 
-async def check_names(
-    connection: AsyncConnection, *, device: str | None = None, letter_id: int | None = None
-) -> None:
-    """Do nothing if there is what a person names; letters may be of devices that nobody knows.
+async def check_device(connection: AsyncConnection, device: str | None) -> None:
+    """Do nothing if there is a device that a person names; letters may be of unknown ones.
 
     Raises:
-        UnknownNameError: there is no such device, or no such letter (of that device).
+        UnknownNameError: there is none.
     """
     if device is not None:
         cursor = await connection.execute(query("known_codes"))
         known = [code for (code,) in await cursor.fetchall()]
         if device not in known:
             raise UnknownNameError(f"there is no device {device!r}{did_you_mean(device, known)}")
-    if letter_id is not None and (
-        letter_id not in _NUMBERS or not await find(connection, device=device, letter_id=letter_id)
-    ):
+
+
+async def one(
+    connection: AsyncConnection, letter_id: int, *, device: str | None = None
+) -> KeptLetter:
+    """Return the letter of a number that a person names.
+
+    Raises:
+        UnknownNameError: there is none (of that device).
+    """
+    known = letter_id in _NUMBERS
+    found = await find(connection, device=device, letter_id=letter_id) if known else []
+    if not found:
         of = f" of device {device!r}" if device else ""
         raise UnknownNameError(f"there is no dead letter {letter_id}{of}")
+    return found[0]
 
 
 async def summarise(connection: AsyncConnection) -> list[ReasonSummary]:

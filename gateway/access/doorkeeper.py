@@ -130,14 +130,18 @@ class Doorkeeper:
         now = self.clock.now()
         if wait := self.guesses.locked_seconds(address, credential.name, now):
             raise locked_out(wait)
-        book = self._good_book()
-        identity = None if book is None else book.find(credential, now)
+
+        def find(book: Book) -> Identity | None:
+            identity = book.find(credential, now)
+            if identity is None and book.held_once(credential, now):
+                # Whoever still shows it guesses at nothing; and as nothing that held once ever
+                # holds again, the database need not be asked.
+                what = "key" if credential.is_device else "token"
+                raise nobody(f"This {what} holds no longer", is_device=credential.is_device)
+            return identity
+
+        identity = await self._ask(find, address)
         if identity is None:
-            # Nothing that held once ever holds again: the database need not be asked.
-            self._refuse_spent(credential)
-            identity = await self._ask(lambda book: book.find(credential, now), address)
-        if identity is None:
-            self._refuse_spent(credential)
             self.note_guess(address, credential.name)
             if credential.is_device:
                 raise nobody("This key is not the device's", is_device=True)
@@ -193,13 +197,6 @@ class Doorkeeper:
                 was_read = await waiter
         if not was_read:
             raise unknowable()
-
-    def _refuse_spent(self, credential: Credential) -> None:
-        """Refuse what held once: whoever still shows it guesses at nothing."""
-        book = self._good_book()
-        if book is not None and book.held_once(credential, self.clock.now()):
-            what = "key" if credential.is_device else "token"
-            raise nobody(f"This {what} holds no longer", is_device=credential.is_device)
 
     async def _ask(self, find: Callable[[Book], Identity | None], address: str) -> Identity | None:
         book = self._good_book()

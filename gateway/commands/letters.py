@@ -121,9 +121,8 @@ async def _list(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 async def _show(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     wanted = Wanted(letter_id=options.letter_id)
     async with await connect(DatabaseAddress.from_environment(environ), _NAME) as connection:
-        await _check(connection, wanted, environ)
-        found = await find(connection, wanted)
-    _print_letter(found[0])
+        letter = await _one(connection, wanted, options.letter_id)
+    _print_letter(letter)
     return 0
 
 
@@ -157,10 +156,21 @@ async def _check(connection: AsyncConnection, wanted: Wanted, environ: Mapping[s
             raise UsageError(
                 f"there is no adapter {wanted.adapter!r}; known: {', '.join(sorted(known))}"
             )
-    number = wanted.letter_id
-    if number is not None and (number not in _NUMBERS or not await find(connection, wanted, 1)):
+    if wanted.letter_id is not None:
+        await _one(connection, wanted, wanted.letter_id)
+
+
+async def _one(connection: AsyncConnection, wanted: Wanted, number: int) -> KeptLetter:
+    """Return the letter of a number that the arguments name.
+
+    Raises:
+        UsageError: there is none, or none such.
+    """
+    found = await find(connection, wanted, 1) if number in _NUMBERS else []
+    if not found:
         of = " of that adapter and reason" if wanted.adapter or wanted.reason else " of an adapter"
         raise UsageError(f"there is no dead letter {number}{of}")
+    return found[0]
 
 
 def _adapters(environ: Mapping[str, str]) -> dict[str, Adapter]:
