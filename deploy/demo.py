@@ -27,7 +27,7 @@ from deploy.demo_options import DemoOptions
 from deploy.errors import ServerError
 from deploy.files import keep_password, make_private_directory
 from deploy.gateway import GatewayPlace
-from deploy.grafana import Source, is_shown, show_boards
+from deploy.grafana import Boards, Source, make_login, show_boards
 from deploy.guide import write_guide
 from deploy.incidents import Incidents, describe_fault
 from deploy.locks import locked
@@ -85,9 +85,10 @@ class Demo:
             rules = self._start_rules(stack, ingest.port)
             self._start_gateway(stack)
             faults = self._start_fleet(stack)
-            boards = self._show_boards(stack)
-            pages = None if is_shown(boards) else self._make_pages(stack, rules)
-            self._explain(boards)
+            source = self._source()
+            boards = self._show_boards(stack, source)
+            pages = None if boards.shown else self._make_pages(stack, source, rules)
+            self._explain(boards.told)
             self._watch(ingest.port, [faults, incidents], pages)
         return 0
 
@@ -205,36 +206,34 @@ class Demo:
         _, text = fetch(port, "metrics")
         return parse(text, time.monotonic())
 
-    def _show_boards(self, stack: ExitStack) -> str:
-        """Bring the boards to a Grafana if there is one; return what to tell of it."""
+    def _source(self) -> Source:
+        """Return the database as the boards ask it."""
         postgres = self._stack.postgres
-        source = Source(
+        return Source(
             postgres.url(DATABASE, "grafana"),
             postgres.port,
             DATABASE,
             self._owner(),
             self._gateway.url,
         )
-        told, server = show_boards(stack, source, self._directory)
-        if server is not None:
-            self._keep(server)
-        return told
 
-    def _make_pages(self, stack: ExitStack, rules: ProbedService) -> Pages | None:
+    def _show_boards(self, stack: ExitStack, source: Source) -> Boards:
+        boards = show_boards(stack, source, self._directory)
+        if boards.server is not None:
+            self._keep(boards.server)
+        return boards
+
+    def _make_pages(self, stack: ExitStack, source: Source, rules: ProbedService) -> Pages | None:
         """Have the boards drawn as pages, for there is no Grafana that shows them."""
-        login = self._login_file("grafana")
-        keep_password(login)
         try:
-            make_login = fill(LOGIN, name="grafana", role="grafana", path=str(login))
-            run_step(make_login, self._owner())
+            login = make_login(source, self._directory)
         except ServerError as error:
             self._progress.say(f"the boards are not drawn: {error}")
             return None
-        url, pace = self._stack.postgres.url(DATABASE, "grafana"), Pace()
-        directory = self._directory / "boards"
+        directory, pace = self._directory / "boards", Pace()
 
         def draw() -> Drawing:
-            return Drawing(url, login, directory, pace.draws)
+            return Drawing(source.url, login, directory, pace.draws)
 
         pages = Pages(draw, rules.port, directory, self._progress.say, pace)
         stack.callback(pages.stop)

@@ -142,10 +142,25 @@ class GrafanaServer(Service):
             time.sleep(_LOOK_SECONDS)
 
 
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """What became of the boards.
+
+    Attributes:
+        told: what to tell a person.
+        shown: a Grafana has them.
+        server: the Grafana, if it was started here.
+    """
+
+    told: str
+    shown: bool = False
+    server: GrafanaServer | None = None
+
+
 def show_boards(
     stack: ExitStack, source: Source, directory: Path, environ: Mapping[str, str] = os.environ
-) -> tuple[str, GrafanaServer | None]:
-    """Bring the boards to a Grafana; return what to tell of it, and the server if one was started.
+) -> Boards:
+    """Bring the boards to a Grafana, if there is one.
 
     Args:
         stack: stops the server.
@@ -155,21 +170,23 @@ def show_boards(
     """
     try:
         if environ.get(URL_VARIABLE):
-            return _pushed(source, directory, environ), None
+            return Boards(_pushed(source, directory, environ), shown=True)
         program, home = _program(environ), _home(environ)
         if program is None:
-            return _how_to_get_one(), None
+            return Boards(_how_to_get_one())
         if home is None:
-            return f"a Grafana is on PATH, but not its files: set GF_PATHS_HOME. {_NO_BOARDS}", None
-        login, links = _login(source, directory), source.links(environ)
+            told = f"a Grafana is on PATH, but not its files: set GF_PATHS_HOME. {_NO_BOARDS}"
+            return Boards(told)
+        login, links = make_login(source, directory), source.links(environ)
         server = GrafanaServer(program, home, source, links, login, directory / "grafana")
         server.start()
         stack.callback(server.stop, _STOP_SECONDS)
         server.wait_until_ready()
     except (ServerError, OSError) as error:
-        return f"{error}\n{_NO_BOARDS}", None
+        return Boards(f"{error}\n{_NO_BOARDS}")
     admin = directory / "grafana" / "admin.password"
-    return f"  http://127.0.0.1:{server.port}/{WALL}   (to change things: admin, {admin})", server
+    told = f"  http://127.0.0.1:{server.port}/{WALL}   (to change things: admin, {admin})"
+    return Boards(told, shown=True, server=server)
 
 
 _NO_BOARDS: Final = "So no Grafana shows the boards; the demo goes on without."
@@ -181,7 +198,7 @@ def _pushed(source: Source, directory: Path, environ: Mapping[str, str]) -> str:
         "DASHBOARDS_GRAFANA_URL": url,
         "DASHBOARDS_TOKEN_FILE": str(_token_file(directory, environ)),
     }
-    command = fill(BOARDS, database=source.url, path=str(_login(source, directory)))
+    command = fill(BOARDS, database=source.url, path=str(make_login(source, directory)))
     said = run_step(command, settings).rstrip().splitlines()
     told = [line for line in said if line.startswith("data source")] + said[-1:]
     return "\n".join([f"  {url}/{WALL}", *(f"  {line}" for line in told)])
@@ -202,8 +219,12 @@ def _token_file(directory: Path, environ: Mapping[str, str]) -> Path:
     return path
 
 
-def _login(source: Source, directory: Path) -> Path:
-    """Make the login that may only read; return the file with its password."""
+def make_login(source: Source, directory: Path) -> Path:
+    """Make the login that may only read; return the file with its password.
+
+    Raises:
+        ServerError: it cannot be made.
+    """
     path = directory / "grafana-login.password"
     keep_password(path)
     run_step(fill(LOGIN, name="grafana", role="grafana", path=str(path)), source.owner)
@@ -255,8 +276,3 @@ def _how_to_get_one() -> str:
     return f"""\
 There is no Grafana here. With one of version 12.4 or 13 the next demo shows the boards in it: have
 grafana-server on PATH, or set {URL_VARIABLE} and {TOKEN_FILE_VARIABLE} (docs/dashboards.md)."""
-
-
-def is_shown(told: str) -> bool:
-    """Return whether what `show_boards` told is where a Grafana has the boards."""
-    return told.lstrip().startswith("http")

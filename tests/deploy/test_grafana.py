@@ -11,7 +11,7 @@ import pytest
 import yaml
 from aiohttp.test_utils import TestServer
 
-from deploy.grafana import Source, is_shown, show_boards
+from deploy.grafana import Source, show_boards
 from deploy.pulse import fetch
 from tests.dashboards.grafana.fake import TOKEN, FakeGrafana
 
@@ -65,12 +65,12 @@ async def test_a_grafana_that_is_named_gets_data_source_and_boards(
         url = str(server.make_url("")).rstrip("/")
         environ = {"GRAFANA_URL": f"{url}/", "GRAFANA_TOKEN": TOKEN}
         with ExitStack() as stack:
-            told, started = await asyncio.to_thread(show_boards, stack, source, tmp_path, environ)
-    assert told.splitlines()[0].strip() == f"{url}/d/srepok-wall"
-    assert is_shown(told)
-    assert "dashboards written" in told
-    assert TOKEN not in told
-    assert started is None
+            boards = await asyncio.to_thread(show_boards, stack, source, tmp_path, environ)
+    assert boards.told.splitlines()[0].strip() == f"{url}/d/srepok-wall"
+    assert boards.shown
+    assert "dashboards written" in boards.told
+    assert TOKEN not in boards.told
+    assert boards.server is None
     assert "srepok-wall" in fake.dashboards
     assert repr(GATEWAY) in str(fake.dashboards["srepok-incidents"])
     made = fake.data_sources["srepok"]
@@ -85,12 +85,13 @@ def test_a_grafana_on_path_is_started_with_the_boards_and_stopped(
     demo = tmp_path / "demo"
     with ExitStack() as stack:
         demo.mkdir()
-        told, server = show_boards(stack, source, demo, {"PATH": str(unpacked / "bin")})
-        assert server is not None
-        assert f"http://127.0.0.1:{server.port}/d/srepok-wall" in told
-        assert is_shown(told)
-        assert fetch(server.port, "api/health")[0] == 200
-    assert fetch(server.port, "api/health")[0] == 0
+        boards = show_boards(stack, source, demo, {"PATH": str(unpacked / "bin")})
+        assert boards.server is not None
+        port = boards.server.port
+        assert f"http://127.0.0.1:{port}/d/srepok-wall" in boards.told
+        assert boards.shown
+        assert fetch(port, "api/health")[0] == 200
+    assert fetch(port, "api/health")[0] == 0
     called = json.loads((unpacked / "called.json").read_text())
     provisioning = Path(called["GF_PATHS_PROVISIONING"])
     (made,) = yaml.safe_load((provisioning / "datasources/srepok.yml").read_text())["datasources"]
@@ -109,10 +110,10 @@ def test_what_goes_wrong_is_told_and_stops_nothing(
 ) -> None:
     def told(environ: dict[str, str]) -> str:
         with ExitStack() as stack:
-            said, server = show_boards(stack, source, tmp_path, environ)
-        assert server is None
-        assert not is_shown(said)
-        return said
+            boards = show_boards(stack, source, tmp_path, environ)
+        assert boards.server is None
+        assert not boards.shown
+        return boards.told
 
     assert "There is no Grafana here" in told({"PATH": str(tmp_path)})
     assert "neither GRAFANA_TOKEN_FILE nor GRAFANA_TOKEN" in told({"GRAFANA_URL": "http://x"})
