@@ -128,15 +128,7 @@ FROM (
 -- lights_over_time: share of the street lights that are lit, by the hour, percent
 WITH measured AS MATERIALIZED (
     SELECT r.time, 100 * sum(total) / sum(readings) AS lit
-    FROM devices AS d
-    JOIN sensor_states AS known USING (device_id)
-    JOIN metrics AS m USING (metric_id)
-    CROSS JOIN LATERAL (
-        SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
-        FROM @sensor_hours AS levels
-        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
-        GROUP BY 1
-    ) AS r
+    FROM @sensors_by_hour
     WHERE m.metric = 'street_light_on' AND @in_commune AND @in_device
     GROUP BY 1
 )
@@ -153,15 +145,7 @@ WITH measured AS MATERIALIZED (
             / sum(readings) FILTER (WHERE m.metric = 'traffic_flow_vehicles_h') AS flow,
         sum(total) FILTER (WHERE m.metric = 'traffic_speed_kmh')
             / sum(readings) FILTER (WHERE m.metric = 'traffic_speed_kmh') AS speed
-    FROM devices AS d
-    JOIN sensor_states AS known USING (device_id)
-    JOIN metrics AS m USING (metric_id)
-    CROSS JOIN LATERAL (
-        SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
-        FROM @sensor_hours AS levels
-        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
-        GROUP BY 1
-    ) AS r
+    FROM @sensors_by_hour
     WHERE m.metric IN ('traffic_flow_vehicles_h', 'traffic_speed_kmh') AND @in_commune AND @in_device
     GROUP BY 1
 )
@@ -174,15 +158,7 @@ ORDER BY 1;
 -- power: power drawn, sum of the chosen meters, by the hour
 WITH measured AS MATERIALIZED (
     SELECT r.time, sum(total / readings) AS power
-    FROM devices AS d
-    JOIN sensor_states AS known USING (device_id)
-    JOIN metrics AS m USING (metric_id)
-    CROSS JOIN LATERAL (
-        SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
-        FROM @sensor_hours AS levels
-        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
-        GROUP BY 1
-    ) AS r
+    FROM @sensors_by_hour
     WHERE m.metric = 'power_kw' AND @in_commune AND @in_device
     GROUP BY 1
 )

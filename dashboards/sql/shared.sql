@@ -251,6 +251,17 @@ generate_series(
     WHERE $__interval_ms >= 1200000 AND $__timeFilter(bucket)
 )
 
+-- sensors_by_hour: sums by the hour of each sensor `d` of the metrics `m`; a look-up for each
+devices AS d
+    JOIN sensor_states AS known USING (device_id)
+    JOIN metrics AS m USING (metric_id)
+    CROSS JOIN LATERAL (
+        SELECT @hour_step AS time, sum(value_avg * readings) AS total, sum(readings) AS readings
+        FROM @sensor_hours AS levels
+        WHERE levels.device_id = d.device_id AND levels.metric_id = m.metric_id
+        GROUP BY 1
+    ) AS r
+
 -- in_days: whether `day` is a local day that the time on the screen touches
 day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
