@@ -79,24 +79,15 @@ FROM (
     ORDER BY worker, minute DESC
 ) AS newest;
 
--- dropped: messages that the broker threw away, as the worker saw it that saw most; it counts from nothing when it is started anew
-SELECT max(dropped) AS messages
-FROM (
-    SELECT sum(CASE WHEN broker_dropped < before THEN broker_dropped ELSE broker_dropped - before END)
-        AS dropped
-    FROM (
-        SELECT worker, broker_dropped,
-            lag(broker_dropped, 1, broker_dropped) OVER (PARTITION BY worker ORDER BY minute) AS before
-        FROM (
-            -- Most minutes say the same as the one before: the first of an hour's speaks for all.
-            SELECT worker, broker_dropped, min(minute) AS minute
-            FROM ingest_queues
-            WHERE $__timeFilter(minute) AND broker_dropped IS NOT NULL
-            GROUP BY worker, broker_dropped, time_bucket(INTERVAL '1 hour', minute)
-        ) AS changes
-    ) AS counted
-    GROUP BY worker
-) AS workers;
+-- dropped: messages that the broker threw away, as the worker saw it that saw most
+WITH counts AS (
+    -- Most minutes say the same as the one before: the first of an hour's speaks for all.
+    SELECT worker, broker_dropped, min(minute) AS minute
+    FROM ingest_queues
+    WHERE $__timeFilter(minute) AND broker_dropped IS NOT NULL
+    GROUP BY worker, broker_dropped, time_bucket(INTERVAL '1 hour', minute)
+)
+SELECT max(dropped) AS messages FROM @broker_drops AS workers;
 
 -- queues: what waited, over time; a step in which no ingest ran is a gap
 WITH waited AS MATERIALIZED (
@@ -218,15 +209,9 @@ FROM ingest_minutes
 WHERE minute >= now() - INTERVAL '10 minutes';
 
 -- dropped_recently: messages that the broker threw away in the last hour
-SELECT coalesce(max(dropped), 0)::double precision AS messages
-FROM (
-    SELECT sum(CASE WHEN broker_dropped < before THEN broker_dropped ELSE broker_dropped - before END)
-        AS dropped
-    FROM (
-        SELECT worker, broker_dropped,
-            lag(broker_dropped, 1, broker_dropped) OVER (PARTITION BY worker ORDER BY minute) AS before
-        FROM ingest_queues
-        WHERE minute >= now() - INTERVAL '1 hour' AND broker_dropped IS NOT NULL
-    ) AS counted
-    GROUP BY worker
-) AS workers;
+WITH counts AS (
+    SELECT worker, broker_dropped, minute
+    FROM ingest_queues
+    WHERE minute >= now() - INTERVAL '1 hour' AND broker_dropped IS NOT NULL
+)
+SELECT coalesce(max(dropped), 0)::double precision AS messages FROM @broker_drops AS workers;

@@ -262,6 +262,18 @@ devices AS d
         GROUP BY 1
     ) AS r
 
+-- broker_drops: messages that the broker threw away by `counts (worker, minute, broker_dropped)`, each worker; it counts from nothing when it is started anew
+(
+    SELECT sum(CASE WHEN broker_dropped < before THEN broker_dropped ELSE broker_dropped - before END)
+        AS dropped
+    FROM (
+        SELECT worker, broker_dropped,
+            lag(broker_dropped, 1, broker_dropped) OVER (PARTITION BY worker ORDER BY minute) AS before
+        FROM counts
+    ) AS counted
+    GROUP BY worker
+)
+
 -- in_days: whether `day` is a local day that the time on the screen touches
 day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
     AND ($__timeTo()::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
